@@ -1,0 +1,26 @@
+// A space for terms that live together and die together: the syntax trees of one compilation, the literals of one
+// module. Nothing in it moves. Not for process data.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "vm/heap/space.h"
+
+namespace phial {
+
+class ArenaSpace : public Space {
+ public:
+  ArenaSpace() = default;
+  ArenaSpace(const ArenaSpace&) = delete;
+  ArenaSpace& operator=(const ArenaSpace&) = delete;
+  /// Frees every word; drops the counts of shared binaries (see vm/heap/off_heap.h).
+  ~ArenaSpace();
+
+ private:
+  Word* alloc_slow(size_t words) override;
+  std::vector<std::unique_ptr<Word[]>> pieces_;
+  size_t next_piece_ = 1024;
+};
+
+}  // namespace phial
