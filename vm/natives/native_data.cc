@@ -11,7 +11,7 @@
 #include "vm/term/list.h"
 #include "vm/term/map.h"
 #include "vm/term/tuple.h"
-#include "vm/term/utf8.h"
+#include "vm/support/utf8.h"
 
 namespace phial::natives {
 
