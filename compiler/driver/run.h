@@ -13,6 +13,15 @@
 
 namespace phial::compiler {
 
+/// What a program run consists of.
+struct Job {
+  enum class Kind { File, Eval, StandardInput, Shell };
+  Kind kind = Kind::Shell;
+  std::vector<std::string> sources;  // the file's path, or the expressions
+  std::vector<std::string> argv;     // System.argv
+  bool no_halt = false;
+};
+
 class Instance {
  public:
   /// [image] is the standard library (empty only while that is being built); its bytes stay valid.
@@ -24,9 +33,8 @@ class Instance {
   Runtime& runtime() { return *runtime_; }
   Compiler& compiler() { return *compiler_; }
 
-  /// Calls module.function with the one argument [argument] (built by [build] in the new process's heap), waits for the runtime
-  /// to stop, and gives its exit status.
-  int run_main(std::string_view module, std::string_view function, std::vector<Term> args);
+  /// Runs [job] through Phial.CLI in the standard library and waits for the runtime to stop; the exit status.
+  int run(const Job& job);
   /// Compiles files one after the other without a standard library around them; errors go to standard error.
   int compile_files(const std::vector<std::string>& files);
 
@@ -35,5 +43,8 @@ class Instance {
   std::unique_ptr<ImageSource> image_;
   Compiler* compiler_ = nullptr;
 };
+
+/// Makes an instance, runs [job], takes the instance down; the exit status.
+int run_job(const RuntimeOptions& options, std::string_view image, const Job& job);
 
 }  // namespace phial::compiler
