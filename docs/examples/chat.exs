@@ -10,8 +10,9 @@ defmodule Chat.Room do
     receive do
       {:join, pid, name} ->
         Process.monitor(pid)
+        members = Map.put(members, pid, name)
         tell(members, "* #{name} joined")
-        loop(Map.put(members, pid, name))
+        loop(members)
 
       {:say, pid, text} ->
         tell(members, "<#{members[pid]}> #{text}")
@@ -73,6 +74,7 @@ end
 
 room = Chat.Room.start()
 ann = Chat.Client.start(room, "ann", self(), fn _ -> :ok end)
+Chat.Transcript.wait_for("ann", "* ann joined")
 bob = Chat.Client.start(room, "bob", self(), fn room -> Chat.Room.say(room, "hello, all") end)
 
 Chat.Transcript.wait_for("ann", "* bob joined")
