@@ -54,7 +54,37 @@ extern const OpTable kOpTable;
 #define TERM(k) (Term::from_bits(R(k)))
 
 #define SPILL() (p->heap.set_hp(hp), p->reductions = reds)
-#define RELOAD() (hp = p->heap.hp(), reds = p->reductions, table = &kOpTable)
+#define RELOAD()                                                     \
+  do {                                                               \
+    hp = p->heap.hp();                                               \
+    reds = p->reductions;                                            \
+    table = &kOpTable;                                               \
+    if (UNLIKELY(p->heap.gc_wanted()) && reds > 1) {                 \
+      /* The rest is kept aside, so that the next call comes to slow_enter. */ \
+      p->held_reductions += reds - 1;                                \
+      reds = 1;                                                      \
+    }                                                                \
+  } while (0)
+/// Ends the slice; p->resume says where the next one starts.
+#define LEAVE(result)                                \
+  do {                                               \
+    p->heap.set_hp(hp);                              \
+    p->reductions = reds + p->held_reductions;       \
+    p->held_reductions = 0;                          \
+    p->slice_result = (result);                      \
+    return;                                          \
+  } while (0)
+/// Enters the function at [entry] with its frame at [frame_pointer] and its parameters in place: one reduction, and
+/// stack room for its registers.
+#define ENTER(entry, frame_pointer)                                                              \
+  do {                                                                                           \
+    pc = (entry);                                                                                \
+    fp = (frame_pointer);                                                                        \
+    --reds;                                                                                      \
+    if (UNLIKELY(reds <= 0) || UNLIKELY(fp + 1 + FunctionHeader::frame(pc) > p->heap.low()))     \
+      GO(slow_enter);                                                                            \
+    DISPATCH();                                                                                  \
+  } while (0)
 
 /// Goes on at the label in word [w] of the instruction.
 #define JUMP_WIDE(w)                      \
@@ -90,7 +120,13 @@ SLOW_FN(slow_call_fun);
 SLOW_FN(slow_call_fun_room);
 /// The arithmetic instruction at pc failed with badarith.
 SLOW_FN(slow_badarith);
-/// Runs a native on a fiber; pc is a call instruction or a native's stub. See native_call.cc.
-SLOW_FN(slow_native_result);
+/// A native's frame is at fp, pc is its stub: it returned none(); does what p->request says.
+SLOW_FN(slow_native_request);
+/// The native's exception in p->exc, raised from its frame at fp with its stub at pc.
+SLOW_FN(slow_native_raise);
+/// p->exc is complete with its trace; pc is null when the frame at fp has no code of its own.
+SLOW_FN(slow_unwind);
+/// Runs a native on a fiber; fp is its frame, pc its stub.
+SLOW_FN(slow_start_fiber);
 
 }  // namespace phial

@@ -6,17 +6,6 @@
 
 namespace phial {
 
-/// Enters the function at [entry] with its frame at [frame_pointer].
-#define ENTER(entry, frame_pointer)                                                              \
-  do {                                                                                           \
-    pc = (entry);                                                                                \
-    fp = (frame_pointer);                                                                        \
-    --reds;                                                                                      \
-    if (UNLIKELY(reds <= 0) || UNLIKELY(fp + 1 + FunctionHeader::frame(pc) > p->heap.low()))     \
-      GO(slow_enter);                                                                            \
-    DISPATCH();                                                                                  \
-  } while (0)
-
 OP_FN(op_Call) {
   Word* callee = fp + 1 + SLOT(0);
   callee[0] = code_word(pc + 2);
