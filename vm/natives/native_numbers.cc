@@ -14,24 +14,42 @@ namespace phial {
 
 namespace natives {
 
-using arith::finite;
-using arith::to_double;
+namespace {
+Term answer(Process& p, Term result) { return result.is_none() ? p.raise_badarith() : result; }
 
-Term erlang_add(Process& p, Term* a) { return arith::add(p, a[0], a[1]); }
-Term erlang_subtract(Process& p, Term* a) { return arith::subtract(p, a[0], a[1]); }
-Term erlang_multiply(Process& p, Term* a) { return arith::multiply(p, a[0], a[1]); }
-Term erlang_divide(Process& p, Term* a) { return arith::divide(p, a[0], a[1]); }
-Term erlang_div(Process& p, Term* a) { return arith::int_div(p, a[0], a[1]); }
-Term erlang_rem(Process& p, Term* a) { return arith::rem(p, a[0], a[1]); }
+bool to_double(Term t, double& out) {
+  if (t.is_float()) {
+    out = float_value(t);
+  } else if (t.is_fixnum()) {
+    out = static_cast<double>(t.as_fixnum());
+  } else {
+    auto d = t.is_bignum() ? integer_to_double(t) : std::nullopt;
+    if (!d) return false;
+    out = *d;
+  }
+  return true;
+}
+
+Term finite(Process& p, double value) {
+  return std::isfinite(value) ? make_float(p.heap, value) : p.raise_badarith();
+}
+}  // namespace
+
+Term erlang_add(Process& p, Term* a) { return answer(p, arith::add(p, a[0], a[1])); }
+Term erlang_subtract(Process& p, Term* a) { return answer(p, arith::sub(p, a[0], a[1])); }
+Term erlang_multiply(Process& p, Term* a) { return answer(p, arith::mul(p, a[0], a[1])); }
+Term erlang_divide(Process& p, Term* a) { return answer(p, arith::divide(p, a[0], a[1])); }
+Term erlang_div(Process& p, Term* a) { return answer(p, arith::int_div(p, a[0], a[1])); }
+Term erlang_rem(Process& p, Term* a) { return answer(p, arith::rem(p, a[0], a[1])); }
 Term erlang_plus(Process& p, Term* a) { return a[0].is_number() ? a[0] : p.raise_badarith(); }
-Term erlang_negate(Process& p, Term* a) { return arith::negate(p, a[0]); }
-Term erlang_band(Process& p, Term* a) { return arith::band(p, a[0], a[1]); }
-Term erlang_bor(Process& p, Term* a) { return arith::bor(p, a[0], a[1]); }
-Term erlang_bxor(Process& p, Term* a) { return arith::bxor(p, a[0], a[1]); }
-Term erlang_bnot(Process& p, Term* a) { return arith::bnot(p, a[0]); }
-Term erlang_bsl(Process& p, Term* a) { return arith::shift_left(p, a[0], a[1]); }
-Term erlang_bsr(Process& p, Term* a) { return arith::shift_right(p, a[0], a[1]); }
-Term erlang_not(Process& p, Term* a) { return arith::logical_not(p, a[0]); }
+Term erlang_negate(Process& p, Term* a) { return answer(p, arith::neg(p, a[0])); }
+Term erlang_band(Process& p, Term* a) { return answer(p, arith::band(p, a[0], a[1])); }
+Term erlang_bor(Process& p, Term* a) { return answer(p, arith::bor(p, a[0], a[1])); }
+Term erlang_bxor(Process& p, Term* a) { return answer(p, arith::bxor(p, a[0], a[1])); }
+Term erlang_bnot(Process& p, Term* a) { return answer(p, arith::bnot(p, a[0])); }
+Term erlang_bsl(Process& p, Term* a) { return answer(p, arith::shift_left(p, a[0], a[1])); }
+Term erlang_bsr(Process& p, Term* a) { return answer(p, arith::shift_right(p, a[0], a[1])); }
+Term erlang_not(Process& p, Term* a) { return a[0] == atoms::true_ ? atoms::false_ : a[0] == atoms::false_ ? atoms::true_ : p.raise_badarg(); }
 
 Term erlang_abs(Process& p, Term* a) {
   if (a[0].is_integer()) return integer_compare(a[0], Term::fixnum(0)) < 0 ? integer_neg(p.heap, a[0]) : a[0];
