@@ -21,6 +21,7 @@ class ProcessSystem {
   LiteralRegistry literals;
   ProcessTable table;
   NameRegistry names;
+  class CodeServer* code = nullptr;  // set by whoever puts the runtime together
   Term user;            // pid of the default group leader
   Term standard_error;  // pid
 
