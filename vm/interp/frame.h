@@ -32,12 +32,15 @@ struct CallSite {
 /// Code addresses that frames may return to or processes resume at without being in any module.
 struct InternalCode {
   Word words[16];
-  static constexpr size_t kExit = 2, kWatermark = 5, kFiberReturn = 8, kHalt = 11;
+  static constexpr size_t kExit = 2, kWatermark = 5, kFiberReturn = 8, kFiberRaise = 11, kFiberResume = 12;
 };
 extern const InternalCode kInternalCode;
 inline const Word* exit_return() { return kInternalCode.words + InternalCode::kExit; }
 inline const Word* watermark_return() { return kInternalCode.words + InternalCode::kWatermark; }
 inline const Word* fiber_return() { return kInternalCode.words + InternalCode::kFiberReturn; }
+
+inline const Word* fiber_raise() { return kInternalCode.words + InternalCode::kFiberRaise; }
+inline const Word* fiber_resume() { return kInternalCode.words + InternalCode::kFiberResume; }
 
 inline const Word* return_of(const Word* fp) { return reinterpret_cast<const Word*>(fp[0]); }
 inline Word code_word(const Word* pc) { return reinterpret_cast<Word>(pc); }

@@ -78,7 +78,10 @@ SLOW_FN(slow_trap) {
   p->resume = {pc, fp, 0, 0};
   make_stack_room(*p, 1 + std::max(arity, 1u));
   fp = p->resume.fp;
-  for (uint32_t i = 0; i < arity; ++i) fp[1 + i] = p->trap_args[i].bits();
+  for (uint32_t i = 0; i < arity; ++i) {
+    fp[1 + i] = p->trap_args[i].bits();
+    p->trap_args[i] = Term::none();
+  }
   p->trap_export = nullptr;
   RELOAD();
   ENTER(target->code.load(std::memory_order_acquire), fp);

@@ -13,6 +13,7 @@
 #include "vm/interp/fiber.h"
 #include "vm/interp/frame.h"
 #include "vm/interp/op.h"
+#include "vm/process/info.h"
 
 namespace phial {
 namespace {
@@ -57,12 +58,8 @@ class ProcessRoots final : public HeapOwner {
       for (ExtraLive e : extra_) visitor.visit(reinterpret_cast<Term*>(top.fp + 1 + e.first), e.count);
       visit_callers(visitor, maps, all);
     }
-    visitor.visit(&p_.exc.class_);
-    visitor.visit(&p_.exc.reason);
-    visitor.visit(&p_.exc.trace);
-    if (p_.trap_export != nullptr) visitor.visit(p_.trap_args, Process::kMaxTrapArgs);
+    visit_process_roots(p_, visitor);
     visitor.visit(&p_.group_leader);
-    visitor.visit(&p_.dictionary);
     visit_fiber_roots(p_, visitor);
   }
 

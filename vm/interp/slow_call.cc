@@ -33,13 +33,11 @@ SLOW_FN(slow_call_fun) {
 }
 
 OP_FN(iop_Exit) {
-  // fp is a word below the first frame.
-  p->exc = {atoms::exit, atoms::normal, Term::none()};
+  // fp is a word below the first frame. The result goes where a trace would be, for hosts that ask.
+  p->exc = {atoms::exit, atoms::normal, Term::from_bits(fp[2])};
   p->resume = {};
   LEAVE(SliceResult::Exited);
 }
-
-OP_FN(iop_Halt) { LEAVE(SliceResult::Yielded); }
 
 static void start_at(Process& p, const Word* code, std::span<const Term> args, std::span<const Term> captured) {
   size_t count = args.size() + captured.size();
