@@ -1900,7 +1900,8 @@ defmodule Kernel do
       end
 
       @impl true
-      def exception(args), do: Kernel.Utils.build_exception(__MODULE__, __struct__(), args)
+      def exception(args) when is_list(args),
+        do: Kernel.Utils.build_exception(__MODULE__, __struct__(), args)
 
       defoverridable exception: 1
       struct
