@@ -383,13 +383,7 @@ defmodule Macro do
 
   defp escape({{:., meta, [left, :unquote]}, _, [name]}, true, prune) do
     dotted = {:{}, [], [:., escape(meta, false, prune), [escape(left, true, prune), name]]}
-
-    quote do
-      case unquote(name) do
-        name when is_atom(name) -> {unquote(dotted), [], []}
-        _ -> {unquote(dotted), [], []}
-      end
-    end
+    {:{}, [], [dotted, [], []]}
   end
 
   defp escape({{{:., meta, [left, :unquote]}, _, [name]}, call_meta, args}, true, prune) do
@@ -553,7 +547,7 @@ defmodule Macro do
   @spec operator?(name :: atom, arity) :: boolean
   def operator?(name, arity)
   def operator?(:"..//", 3), do: true
-  def operator?(://, 2), do: false
+  def operator?(:"//", 2), do: false
   def operator?(name, 2) when is_atom(name), do: Macro.Syntax.binary_op(name) != nil
   def operator?(name, 1) when is_atom(name), do: Macro.Syntax.unary_op(name) != nil
   def operator?(name, arity) when is_atom(name) and is_integer(arity), do: false
