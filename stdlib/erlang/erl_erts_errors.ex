@@ -85,7 +85,6 @@ defmodule :erl_erts_errors do
   defp erlang(:bit_size, [_]), do: [{1, @bitstring}]
   defp erlang(:size, [_]), do: [{1, "not a tuple or binary"}]
 
-  # Elixir users see the zero-based index as the second argument.
   defp erlang(:element, [index, tuple]), do: index_problems(index, tuple)
   defp erlang(:setelement, [index, tuple, _]), do: index_problems(index, tuple)
 
