@@ -1577,13 +1577,17 @@ defmodule Enum do
       when first < 0 or last < 0 or insertion < 0 do
     list = to_list(enumerable)
     size = length(list)
-    from_end = fn i -> if i >= 0, do: i, else: i + size end
-    slide_list(list, from_end.(first), from_end.(last), from_end.(insertion))
+    first = if first >= 0, do: first, else: Kernel.max(first + size, 0)
+    slide_list(list, first, slide_bound(last, size), slide_bound(insertion, size))
   end
 
   def slide(enumerable, first..last//_, insertion) when is_integer(insertion) do
     slide_list(to_list(enumerable), first, last, insertion)
   end
+
+  defp slide_bound(i, _size) when i >= 0, do: i
+  defp slide_bound(i, size) when i + size >= 0, do: i + size
+  defp slide_bound(_i, size), do: size - 1
 
   defp slide_list(list, first, last, insertion) when insertion == first or first > last, do: list
 
@@ -1835,46 +1839,38 @@ defmodule Enum do
   def take_random(_enumerable, 0), do: []
   def take_random([], count) when is_integer(count) and count > 0, do: []
 
-  def take_random(enumerable, 1) do
-    enumerable
-    |> reduce(:empty, fn
-      x, {n, current} ->
-        n = n + 1
-        if :rand.uniform(n) == 1, do: {n, x}, else: {n, current}
-
-      x, :empty ->
-        {1, x}
-    end)
-    |> case do
-      :empty -> []
-      {_, x} -> [x]
-    end
-  end
-
-  def take_random(enumerable, count) when is_integer(count) and count > 1 do
-    {size, sample} =
-      reduce(enumerable, {0, %{}}, fn x, {i, sample} ->
-        j = draw(i + 1)
-
+  # Li's Algorithm L: while the sample fills, each element swaps with a random place; after that [next] is the position of
+  # the next element to replace one, so that most elements cost no draw.
+  def take_random(enumerable, count) when is_integer(count) and count > 0 do
+    {size, _next, _weight, sample} =
+      reduce(enumerable, {0, count - 1, 1.0, %{}}, fn x, {i, next, weight, sample} ->
         cond do
           i < count ->
-            moved =
-              case sample do
-                %{^j => value} -> value
-                _ -> nil
-              end
+            place = draw(i + 1)
+            sample = :maps.put(place, x, swap_out(sample, place, i))
+            {next, weight} = if i == next, do: skip(i, weight, count), else: {next, weight}
+            {i + 1, next, weight, sample}
 
-            {i + 1, :maps.put(j, x, :maps.put(i, moved, sample))}
-
-          j < count ->
-            {i + 1, :maps.put(j, x, sample)}
+          i == next ->
+            place = draw(count)
+            {next, weight} = skip(i, weight, count)
+            {i + 1, next, weight, %{sample | place => x}}
 
           true ->
-            {i + 1, sample}
+            {i + 1, next, weight, sample}
         end
       end)
 
     sampled(sample, 0, Kernel.min(count, size))
+  end
+
+  defp swap_out(sample, place, place), do: sample
+  defp swap_out(sample, place, i), do: :maps.put(i, :maps.get(place, sample), sample)
+
+  defp skip(i, weight, count) do
+    weight = weight * :math.exp(:math.log(:rand.uniform()) / count)
+    gap = :erlang.floor(:math.log(:rand.uniform()) / :math.log(1 - weight))
+    {i + gap + 1, weight}
   end
 
   defp sampled(sample, i, count) when i < count do

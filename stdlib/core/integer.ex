@@ -193,8 +193,8 @@ defmodule Integer do
   """
   @spec extended_gcd(integer, integer) :: {non_neg_integer, integer, integer}
   def extended_gcd(0, 0), do: {0, 0, 0}
-  def extended_gcd(0, b), do: if(b < 0, do: {-b, 0, -1}, else: {b, 0, 1})
-  def extended_gcd(a, 0), do: if(a < 0, do: {-a, -1, 0}, else: {a, 1, 0})
+  def extended_gcd(0, b) when is_integer(b), do: {b, 0, 1}
+  def extended_gcd(a, 0) when is_integer(a), do: {a, 1, 0}
 
   def extended_gcd(integer1, integer2) when is_integer(integer1) and is_integer(integer2) do
     extended(integer2, integer1, 0, 1, 1, 0)

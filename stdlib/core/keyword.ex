@@ -599,30 +599,30 @@ defmodule Keyword do
     check(keyword, values, [], [], [])
   end
 
-  # The keyword's pairs first, each taking its key out of the allowed ones; what defaults remain is put in front.
-  defp check([{key, _} = pair | rest], allowed, defaults, kept, bad) when is_atom(key) do
-    case take_allowed(allowed, key, []) do
-      {:ok, allowed} -> check(rest, allowed, defaults, [pair | kept], bad)
-      :error -> check(rest, allowed, defaults, kept, [key | bad])
+  # Each pair takes its key out of the allowed ones, which are kept in two lists: those before the last hit (reversed) and
+  # those after it. The defaults that remain are put in front.
+  defp check([{key, _} = pair | rest], after_hit, before_hit, kept, bad) when is_atom(key) do
+    case take_allowed(after_hit, key, before_hit) || take_allowed(before_hit, key, after_hit) do
+      {after_hit, before_hit} -> check(rest, after_hit, before_hit, [pair | kept], bad)
+      nil -> check(rest, after_hit, before_hit, kept, [key | bad])
     end
   end
 
-  defp check([], allowed, [], kept, []), do: {:ok, with_defaults(allowed, kept)}
-  defp check([], _allowed, _defaults, _kept, bad), do: {:error, bad}
+  defp check([], after_hit, before_hit, kept, []) do
+    {:ok, with_defaults(after_hit, with_defaults(before_hit, kept))}
+  end
 
-  defp check([pair | _], _allowed, [], _kept, _bad) do
+  defp check([], _after_hit, _before_hit, _kept, bad), do: {:error, bad}
+
+  defp check([pair | _], _after_hit, _before_hit, _kept, _bad) do
     raise ArgumentError,
           "expected a keyword list as first argument, got invalid entry: #{inspect(pair)}"
   end
 
-  defp take_allowed([key | rest], key, before), do: {:ok, :lists.reverse(before, rest)}
-  defp take_allowed([{key, _} | rest], key, before), do: {:ok, :lists.reverse(before, rest)}
-
-  defp take_allowed([other | rest], key, before) do
-    take_allowed(rest, key, [other | before])
-  end
-
-  defp take_allowed([], _key, _before), do: :error
+  defp take_allowed([key | rest], key, before), do: {rest, before}
+  defp take_allowed([{key, _} | rest], key, before), do: {rest, before}
+  defp take_allowed([other | rest], key, before), do: take_allowed(rest, key, [other | before])
+  defp take_allowed([], _key, _before), do: nil
 
   defp with_defaults([{key, _} = pair | rest], acc) when is_atom(key) do
     with_defaults(rest, [pair | acc])
@@ -655,8 +655,17 @@ defmodule Keyword do
             key -> key
           end)
 
-        raise ArgumentError,
-              "unknown keys #{inspect(keys)} in #{inspect(keyword)}, the allowed keys are: #{inspect(allowed)}"
+        message =
+          case Enum.reject(keys, fn key -> :lists.member(key, allowed) end) do
+            [] ->
+              "duplicate keys #{inspect(keys)} in #{inspect(keyword)}"
+
+            unknown ->
+              "unknown keys #{inspect(unknown)} in #{inspect(keyword)}, " <>
+                "the allowed keys are: #{inspect(allowed)}"
+          end
+
+        raise ArgumentError, message
     end
   end
 

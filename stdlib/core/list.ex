@@ -542,7 +542,7 @@ defmodule List do
   """
   @spec myers_difference(list, list) :: [{:eq | :ins | :del, list}]
   def myers_difference(list1, list2) when is_list(list1) and is_list(list2) do
-    search([{0, list1, list2, []}], 0, nil)
+    search([{0, list1, list2, []}], nil)
   end
 
   @doc """
@@ -555,15 +555,15 @@ defmodule List do
         when script: [{:eq | :ins | :del | :diff, list}]
   def myers_difference(list1, list2, diff_script)
       when is_list(list1) and is_list(list2) and is_function(diff_script) do
-    search([{0, list1, list2, []}], 0, diff_script)
+    search([{0, list1, list2, []}], diff_script)
   end
 
-  # Myers' greedy search. A path is {deletions and equals so far, rest of list1, rest of list2, reversed edits}; round d
-  # holds the furthest path of each of its d + 1 diagonals, ordered from most deletions to most insertions.
-  defp search(paths, round, script) do
+  # Myers' greedy search. A path is {how far into list1, rest of list1, rest of list2, reversed edits}; round d holds the
+  # furthest path of each of its d + 1 diagonals, ordered from most deletions to most insertions.
+  defp search(paths, script) do
     case extend(paths, []) do
       {:done, edits} -> compact(edits, [])
-      {:cont, [first | _] = paths} -> search([down(first) | sideways(paths, script)], round + 1, script)
+      {:cont, [first | _] = paths} -> search([down(first, script) | sideways(paths, script)], script)
     end
   end
 
@@ -576,7 +576,10 @@ defmodule List do
 
   defp extend([], acc), do: {:cont, :lists.reverse(acc)}
 
-  defp snake({y, [e | rest1], [e | rest2], edits}), do: snake({y + 1, rest1, rest2, [{:eq, e} | edits]})
+  defp snake({y, [e | rest1], [e | rest2], edits}) do
+    snake({y + 1, rest1, rest2, [{:eq, e} | edits]})
+  end
+
   defp snake(path), do: path
 
   defp sideways([path], script), do: [right(path, script)]
@@ -586,26 +589,21 @@ defmodule List do
     [next | sideways([path2 | rest], script)]
   end
 
-  defp down(path), do: down(path, nil)
-
-  defp down({y, [e | rest], list2, edits}, nil), do: {y + 1, rest, list2, [{:del, e} | edits]}
-
-  defp down({y, [e | rest], list2, [{:ins, inserted} | before] = edits}, script) do
-    case script.(e, inserted) do
-      nil -> {y + 1, rest, list2, [{:del, e} | edits]}
-      diff -> {y + 1, rest, list2, [{:diff, diff} | before]}
+  # A step over two elements that have an inner script takes both.
+  defp down({y, [e1 | rest1], [e2 | rest2] = list2, edits}, script) when script != nil do
+    case script.(e1, e2) do
+      nil -> {y + 1, rest1, list2, [{:del, e1} | edits]}
+      diff -> {y + 1, rest1, rest2, [{:diff, diff} | edits]}
     end
   end
 
   defp down({y, [e | rest], list2, edits}, _script), do: {y + 1, rest, list2, [{:del, e} | edits]}
-  defp down({y, [], list2, edits}, _script), do: {y, [], list2, edits}
+  defp down({y, [], list2, edits}, _script), do: {y + 1, [], list2, edits}
 
-  defp right({y, list1, [e | rest], edits}, nil), do: {y, list1, rest, [{:ins, e} | edits]}
-
-  defp right({y, list1, [e | rest], [{:del, deleted} | before] = edits}, script) do
-    case script.(deleted, e) do
-      nil -> {y, list1, rest, [{:ins, e} | edits]}
-      diff -> {y, list1, rest, [{:diff, diff} | before]}
+  defp right({y, [e1 | rest1] = list1, [e2 | rest2], edits}, script) when script != nil do
+    case script.(e1, e2) do
+      nil -> {y, list1, rest2, [{:ins, e2} | edits]}
+      diff -> {y + 1, rest1, rest2, [{:diff, diff} | edits]}
     end
   end
 
@@ -613,6 +611,7 @@ defmodule List do
   defp right({y, list1, [], edits}, _script), do: {y, list1, [], edits}
 
   # Joins runs of the same kind, walking backwards; an insertion between equals moves before an equal run it repeats.
+  defp compact([], acc), do: acc
   defp compact([{:diff, diff} | rest], acc), do: compact(rest, [{:diff, diff} | acc])
   defp compact([{kind, e} | rest], [{kind, run} | acc]), do: compact(rest, [{kind, [e | run]} | acc])
 
@@ -621,5 +620,4 @@ defmodule List do
   end
 
   defp compact([{kind, e} | rest], acc), do: compact(rest, [{kind, [e]} | acc])
-  defp compact([], acc), do: acc
 end
