@@ -37,11 +37,14 @@ RunResult VmMacroHost::apply(Export* target, std::span<const Term> args, ArenaSp
   std::vector<Term> copies;
   copies.reserve(args.size());
   for (Term t : args) copies.push_back(deep_copy(process_.heap, t));
-  FiberOutcome outcome = fiber_call(process_, target, copies);
-  if (!outcome.raised) return {false, deep_copy(arena, outcome.value)};
-  pending_.class_ = outcome.exception.class_;
-  pending_.reason = deep_copy(pending_arena_, outcome.exception.reason);
-  pending_.trace = outcome.exception.trace.is_none() ? Term::none() : deep_copy(pending_arena_, outcome.exception.trace);
+  FiberResult r = fiber_apply(process_, target, copies);
+  if (r.ok()) return {false, deep_copy(arena, r.value)};
+  if (r.dying) {
+    pending_ = {atoms::exit, atoms::killed, Term::none()};
+    return {true, Term::none()};
+  }
+  pending_ = {r.class_, deep_copy(pending_arena_, r.reason),
+              r.trace.is_none() ? Term::none() : deep_copy(pending_arena_, r.trace)};
   return {true, Term::none()};
 }
 
@@ -86,9 +89,12 @@ RunResult VmMacroHost::raise_exception(Term exception) {
 
 Term VmMacroHost::fail() {
   Term reason = deep_copy(process_.heap, pending_.reason);
-  Term result = process_.raise(pending_.class_, reason);
-  if (!pending_.trace.is_none()) process_.exc.trace = deep_copy(process_.heap, pending_.trace);
-  return result;
+  if (pending_.trace.is_none()) return process_.raise(pending_.class_, reason);
+  FiberResult r;
+  r.class_ = pending_.class_;
+  r.reason = reason;
+  r.trace = deep_copy(process_.heap, pending_.trace);
+  return fiber_reraise(process_, r);
 }
 
 }  // namespace phial::compiler
