@@ -1,12 +1,16 @@
 // :phial_code: parsing, evaluating and compiling from Elixir code. What needs the expander alone is in its own table
 // (session_natives); here stands what needs the parser or the code server as well. `:phial_code.*` is used by Code, Module and the
 // shell only.
+#include <cstdio>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "compiler/driver/compiler.h"
 #include "compiler/driver/natives.h"
 #include "compiler/driver/vm_macro_host.h"
+#include "compiler/parse/diagnostic.h"
 #include "compiler/parse/parser.h"
 #include "vm/code/code_server.h"
 #include "vm/heap/copy.h"
@@ -117,7 +121,7 @@ Term parse_native(Process& p, Term* args, bool comments) {
   CodeHooks hooks(p, arena, options_term);
   hooks.keep_comments = comments;
   if (comments || hooks.encodes_atoms() || hooks.encodes_literals()) options.hooks = &hooks;
-  size_t left = fiber_stack_left();
+  size_t left = fiber_stack_left(p);
   options.max_stack_bytes = left > (96 << 10) ? left - (64 << 10) : 32 << 10;
   p.charge(static_cast<int64_t>(source.size() / 8));
   ParseResult r = parse(source, options, arena, p.atoms());
@@ -267,6 +271,41 @@ Term code_all_loaded(Process& p, Term*) {
   return out.finish();
 }
 
+/// phial_boot.compile(files): compiles the standard library's files one after the other, with what has been compiled so
+/// far. An error is printed and ends the program with status 1.
+Term boot_compile(Process& p, Term* args) {
+  Compiler& compiler = compiler_of(p);
+  std::vector<std::string> files;
+  for (Term l = args[0]; l.is_cons(); l = l.tail()) {
+    std::string scratch;
+    files.emplace_back(binary_bytes(l.head(), scratch));
+  }
+  for (const std::string& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    std::stringstream source;
+    source << in.rdbuf();
+    VmMacroHost host(compiler, p);
+    EvalUnit unit(compiler.session(), host);
+    unit.set_file(file);
+    unit.want_binding = false;
+    ParseOptions options;
+    options.max_stack_bytes = fiber_stack_left(p) / 2;
+    ParseResult parsed = parse(source.view(), options, unit.arena(), p.atoms());
+    if (!in || !parsed.ok) {
+      std::fprintf(stderr, "%s\n", in ? render_error(parsed.error, source.view(), file).c_str() : ("cannot read " + file).c_str());
+      p.system->halt(1);
+      return p.wait_native();
+    }
+    RunResult r = unit.evaluate(parsed.quoted);
+    if (r.raised) {
+      host.describe_failure(file);
+      p.system->halt(1);
+      return p.wait_native();
+    }
+  }
+  return atoms::ok;
+}
+
 namespace {
 
 struct Row {
@@ -294,6 +333,7 @@ void register_natives(CodeServer& server) {
   AtomTable& atoms = server.atoms();
   Term module = atoms.intern("phial_code");
   for (const Row& row : kRows) server.add_native(module, atoms.intern(row.function), row.arity, row.body, row.on_fiber);
+  server.add_native(atoms.intern("phial_boot"), atoms.intern("compile"), 1, boot_compile, true);
   register_session_natives(server);
 }
 

@@ -1,10 +1,14 @@
 #include "compiler/driver/vm_macro_host.h"
 
+#include <cstdio>
 #include <vector>
 
 #include "vm/code/code_server.h"
 #include "vm/heap/copy.h"
 #include "vm/interp/fiber.h"
+#include "vm/interp/trace.h"
+#include "vm/term/binary.h"
+#include "vm/term/inspect.h"
 #include "vm/term/list.h"
 #include "vm/term/tuple.h"
 
@@ -80,7 +84,7 @@ bool VmMacroHost::define_module(const ModuleSource& source, std::string& error) 
   return compiler_.compile_and_load(source, true, error) != nullptr;
 }
 
-void VmMacroHost::print_diagnostic(std::string_view text) { process_.runtime->write_error(text); }
+void VmMacroHost::print_diagnostic(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 RunResult VmMacroHost::raise_exception(Term exception) {
   pending_ = {atoms::error, deep_copy(pending_arena_, exception), Term::none()};
@@ -95,6 +99,14 @@ Term VmMacroHost::fail() {
   r.reason = reason;
   r.trace = deep_copy(process_.heap, pending_.trace);
   return fiber_reraise(process_, r);
+}
+
+void VmMacroHost::describe_failure(std::string_view where) {
+  AtomTable& atoms = process_.atoms();
+  std::string trace;
+  if (!pending_.trace.is_none()) trace = inspect_term(trace_to_list(process_, deep_copy(process_.heap, pending_.trace)), atoms);
+  std::fprintf(stderr, "%.*s: ** (%s) %s\n%s\n", static_cast<int>(where.size()), where.data(),
+               inspect_term(pending_.class_, atoms).c_str(), inspect_term(pending_.reason, atoms).c_str(), trace.c_str());
 }
 
 }  // namespace phial::compiler
