@@ -5,6 +5,9 @@
 #include "vm/bytecode/reader.h"
 #include "vm/code/internal_op.h"
 #include "vm/code/loader.h"
+#include "vm/heap/literals.h"
+#include "vm/process/process.h"
+#include "vm/process/system.h"
 #include "vm/term/atom.h"
 
 namespace phial {
@@ -78,6 +81,11 @@ void CodeServer::add_native(Term module, Term function, uint32_t arity, NativeFn
   module_cell_locked(module)->natives = true;
 }
 
+void CodeServer::add_stub(Term module, Term function, uint32_t arity, InternalOp op) {
+  add_native(module, function, arity, [](Process&, Term*) { return Term::none(); }, false);
+  find_export(module, function, arity)->stub[1] = static_cast<Word>(op);
+}
+
 Module* CodeServer::load(ModuleCode&& code, bool trusted, std::string& error) {
   std::lock_guard lock(mutex_);
   return load_locked(std::move(code), trusted, error);
@@ -121,6 +129,7 @@ Module* CodeServer::load_locked(ModuleCode&& code, bool trusted, std::string& er
   if (module == nullptr) return nullptr;
   Module* fresh = module.get();
   all_.push_back(std::move(module));
+  if (literals_ != nullptr) literals_->add(*fresh->literals);
   ModuleCell* cell = module_cell_locked(fresh->name);
   for (const LoadedFunction& f : fresh->functions) {
     if (!f.exported) continue;
@@ -190,6 +199,8 @@ ImportRef CodeServer::describe(Term export_fun) {
 Term CodeServer::make(Space& space, const ImportRef& name) {
   return make_export_fun(space, export_for(name.module, name.function, name.arity));
 }
+
+CodeServer& code_server(const Process& p) { return *p.system->code; }
 
 Term make_export_fun(Space& space, const Export* target) {
   Word* box = space.alloc(2);

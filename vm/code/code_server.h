@@ -17,6 +17,8 @@
 namespace phial {
 
 class AtomTable;
+class LiteralRegistry;
+enum class InternalOp : uint16_t;
 
 /// Where not yet loaded modules are found: the stdlib image, a code path. Called under the loading mutex.
 class ModuleSource {
@@ -53,7 +55,13 @@ class CodeServer final : public ExportTerms {
 
   /// Registers a native before any code is loaded.
   void add_native(Term module, Term function, uint32_t arity, NativeFn body, bool on_fiber);
+  /// Gives a function a stub of internal code instead of a body: apply/2,3. Before any code is loaded.
+  void add_stub(Term module, Term function, uint32_t arity, InternalOp op);
   void set_source(ModuleSource* source) { source_ = source; }
+  /// Literals of loaded modules are entered there.
+  void set_literals(LiteralRegistry* literals) { literals_ = literals; }
+  /// A place for the interpreter's per-runtime state.
+  std::shared_ptr<void> interpreter_state;
 
   /// Links [code] and makes it the current version of its module; null and [error] when it does not verify.
   Module* load(ModuleCode&& code, bool trusted, std::string& error);
@@ -94,6 +102,7 @@ class CodeServer final : public ExportTerms {
   CellTable<ModuleCell> modules_;
   std::vector<std::unique_ptr<Module>> all_;  // every version ever loaded
   ModuleSource* source_ = nullptr;
+  LiteralRegistry* literals_ = nullptr;
   mutable std::mutex mutex_;
 };
 

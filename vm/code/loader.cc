@@ -178,7 +178,7 @@ void Loader::link_instruction(Word* to, const Instruction& in, const FunctionCod
         const ImportRef& i = code_->imports[word];
         Export* e = server_.export_locked(i.module, i.function, i.arity);
         word = reinterpret_cast<Word>(e);
-        if (e->native != nullptr && in.op == Op::CallExt) {
+        if (in.op == Op::CallExt && e->stub[1] == static_cast<Word>(InternalOp::NativeStub) && !e->native_on_fiber) {
           set_opcode(to, InternalOp::CallNative);
         }
         break;

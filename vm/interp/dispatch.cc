@@ -25,8 +25,10 @@ constexpr Word internal(InternalOp op) { return static_cast<Word>(op); }
 
 constinit const OpTable kOpTable = make_table();
 
-constinit const InternalCode kInternalCode = {{0, 0, internal(InternalOp::Exit), 0, 0, internal(InternalOp::Watermark), 0,
-                                               0, internal(InternalOp::FiberReturn), 0, 0, internal(InternalOp::Halt)}};
+constinit const InternalCode kInternalCode = {{0, 0, internal(InternalOp::Exit),         //
+                                               0, 0, internal(InternalOp::Watermark),    //
+                                               0, 0, internal(InternalOp::FiberReturn),  //
+                                               0, 0, internal(InternalOp::FiberRaise), internal(InternalOp::FiberResume)}};
 
 SliceResult run_slice(Process& process) {
   Process* p = &process;

@@ -4,19 +4,9 @@
 #include <cstdint>
 #include <span>
 
-#include "vm/term/term.h"
+#include "vm/process/process.h"
 
 namespace phial {
-
-class Process;
-struct Export;
-
-/// How a slice ended.
-enum class SliceResult : uint8_t {
-  Yielded,  // runnable: out of reductions, or a native asked for it
-  Waiting,  // in receive, or in a native that waits for a wake-up
-  Exited,   // p.exc.reason is the exit reason
-};
 
 /// Runs [p] from its resume point until its reductions are used up, it waits or it ends.
 /// Only the scheduler thread that owns [p] calls it.

@@ -39,7 +39,7 @@ OP_FN(op_SetTail) {
   NEXT(1);
 }
 SLOW_FN(slow_remember) {
-  p->heap.remember_cell(TERM(0).cell());
+  p->heap.set_tail(TERM(0), TERM(1));
   NEXT(1);
 }
 

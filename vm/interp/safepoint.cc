@@ -13,6 +13,7 @@
 #include "vm/interp/fiber.h"
 #include "vm/interp/frame.h"
 #include "vm/interp/op.h"
+#include "vm/process/info.h"
 
 namespace phial {
 namespace {
@@ -57,12 +58,8 @@ class ProcessRoots final : public HeapOwner {
       for (ExtraLive e : extra_) visitor.visit(reinterpret_cast<Term*>(top.fp + 1 + e.first), e.count);
       visit_callers(visitor, maps, all);
     }
-    visitor.visit(&p_.exc.class_);
-    visitor.visit(&p_.exc.reason);
-    visitor.visit(&p_.exc.trace);
-    if (p_.trap_export != nullptr) visitor.visit(p_.trap_args, Process::kMaxTrapArgs);
+    visit_process_roots(p_, visitor);
     visitor.visit(&p_.group_leader);
-    visitor.visit(&p_.dictionary);
     visit_fiber_roots(p_, visitor);
   }
 
@@ -120,15 +117,15 @@ Word* stack_end(const Process& p) {
 
 void restore_watermark(Process& p) {
   if (p.watermark == nullptr) return;
-  p.watermark[0] = code_word(p.watermark_return);
+  p.watermark[0] = p.watermark_return;
   p.watermark = nullptr;
 }
 
 void set_watermark(Process& p, Word* fp, size_t end) {
   p.watermark = fp;
-  p.watermark_return = return_of(fp);
+  p.watermark_return = fp[0];
   p.watermark_end = end;
-  fp[0] = code_word(watermark_return());
+  fp[0] = return_word(watermark_return(), 0);
 }
 
 /// Everything is clean and the frame at [fp] is on top: marks a frame some way down, unless one nearer is marked.
@@ -202,11 +199,9 @@ void lower_watermark_to(Process& p, Word* fp) {
 }
 
 OP_FN(iop_Watermark) {
-  Word* returning = fp + 1;
-  pc = p->watermark_return;
-  returning[0] = code_word(pc);
-  fp = returning - 1 - encoding::slot(pc - kCallWords, 0);
-  p->watermark = returning;  // so that the walk below starts at a known place
+  Word word = p->watermark_return;
+  pc = return_address(word);
+  fp -= return_distance(word);
   lower_watermark_to(*p, fp);
   DISPATCH();
 }

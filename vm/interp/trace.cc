@@ -58,13 +58,13 @@ void add_callers(const Process& p, Word* fp, std::vector<Term>& out) {
 Term make_raw_trace(Process& p, const Word* pc, Word* fp, Term head) {
   std::vector<Term> parts{head, pc_term(pc)};
   add_callers(p, fp, parts);
-  return make_tuple(p.heap, parts);
+  return phial::make_tuple(p.heap, std::span<const Term>(parts));
 }
 
 Term make_raw_trace_of_callers(Process& p, Word* fp, Term head) {
   std::vector<Term> parts{head};
   add_callers(p, fp, parts);
-  return make_tuple(p.heap, parts);
+  return phial::make_tuple(p.heap, std::span<const Term>(parts));
 }
 
 Term trace_head_call(Process& p, Term module, Term function, const Term* args, size_t count, Term info) {

@@ -137,6 +137,13 @@ class Process {
   /// True once an exit is decided: it must not run again. The reason is in exit_reason.
   bool exiting() const { return has(kExiting); }
 
+  // The interpreter's own (vm/interp).
+  SliceResult slice_result = SliceResult::Yielded;  // how the slice that runs will be found to have ended
+  int64_t held_reductions = 0;            // kept aside to bring the next call to its slow path
+  Word* watermark = nullptr;              // the frame below which minor collections need not look; see safepoint.cc
+  Word watermark_return = 0;              // what stood at its fp[0]
+  size_t watermark_end = 0;               // words from the stack's base to the end of the highest frame below it
+
   // A process whose body is C++ instead of bytecode: run a slice at a time as the interpreter would; null otherwise.
   NativeBody native_body = nullptr;
   void* native_state = nullptr;
