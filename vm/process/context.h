@@ -23,6 +23,7 @@ struct SchedulerContext {
   NumberBlock references, uniques;
   // Slots of the process table that this scheduler may give out (process_table.h).
   uint64_t slot_next = 0, slot_end = 0, slot_round = 0;
+  bool near_limit = false;
   // Spawned minus exited here: summed over the schedulers it is the number of processes. Written by the owner only.
   std::atomic<int64_t> live_processes{0};
   std::atomic<uint64_t> spawned{0};

@@ -45,7 +45,7 @@ std::vector<typename Map::Entry> sorted_entries(Map& map) {
 void tell_relations(Process& p, SchedulerContext& context) {
   Relations& r = *p.relations;
   ProcessSystem& system = *p.system;
-  Term reason = p.exc.reason;
+  Term reason = p.exit_reason;
   // Sorted, so that who hears first does not depend on the layout of tables.
   for (auto& [id, watcher] : sorted_entries(r.watchers)) {
     deliver(system, &context, watcher.pid, down_signal(system, {id, watcher.ref_info}, p.self, watcher.name, reason));

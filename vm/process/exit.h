@@ -10,13 +10,12 @@ struct ExitHook;
 /// From now on [p] does not run; its scheduler finishes it after the slice. [reason] is a term of its heap.
 inline void decide_exit(Process& p, Term reason) {
   if (p.exiting()) return;
-  p.exc.class_ = atoms::exit;
-  p.exc.reason = reason;
+  p.exit_reason = reason;
   p.set(kExiting);
   p.reductions = 0;
 }
 
-/// Takes [p] out of the world: its name, hooks, links and monitors, then its memory. The reason is p.exc.reason.
+/// Takes [p] out of the world: its name, hooks, links and monitors, then its memory. The reason is p.exit_reason.
 /// Only its scheduler, when it does not run.
 void finish_exit(Process& p, SchedulerContext& context);
 

@@ -262,6 +262,7 @@ Term take_answer(Process& p) {
 
 void visit_process_roots(Process& p, RootVisitor& visitor) {
   visitor.visit(&p.dictionary);
+  visitor.visit(&p.exit_reason);
   visitor.visit(&p.exc.reason);
   visitor.visit(&p.exc.trace);
   visitor.visit(p.trap_args, Process::kMaxTrapArgs);

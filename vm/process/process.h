@@ -120,6 +120,7 @@ class Process {
   Process* queue_next = nullptr;   // in the run queue of a scheduler, or in a list of retired processes
   std::atomic<Word> name{0};       // bits of the registered name; written under the registry's lock
   Term parent;                     // pid, or none()
+  Term exit_reason;                // once exiting()
   int64_t reductions_done = 0;     // in earlier slices
   Export* initial_export = nullptr;  // for process_info(initial_call); null when started with a fun
   uint32_t flags = 0;              // ProcessFlag; touched by its scheduler only
@@ -133,7 +134,7 @@ class Process {
   bool has(uint32_t flag) const { return (flags & flag) != 0; }
   void set(uint32_t flag) { flags |= flag; }
   void clear(uint32_t flag) { flags &= ~flag; }
-  /// True once an exit is decided: it must not run again. The reason is in exc.reason.
+  /// True once an exit is decided: it must not run again. The reason is in exit_reason.
   bool exiting() const { return has(kExiting); }
 
   // The interpreter's own (vm/interp).

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "vm/process/system.h"
+
 namespace phial {
 
 namespace {
@@ -18,12 +20,12 @@ ProcessTable::ProcessTable(uint64_t limit) : limit_(std::min(limit, kPidSlotMask
 
 ProcessTable::~ProcessTable() { munmap(slots_, kTableBytes); }
 
-void ProcessTable::take_block(SchedulerContext& context, int64_t live) {
+void ProcessTable::take_block(SchedulerContext& context, uint64_t live) {
   std::lock_guard lock(mutex_);
   uint64_t window = window_.load(std::memory_order_relaxed);
   // Grow where the window ends, so that the slots just given out are not revisited at once.
   if (cursor_ >= window) {
-    if (static_cast<uint64_t>(live) * 2 >= window && window <= kPidSlotMask) {
+    if (live * 2 >= window && window <= kPidSlotMask) {
       window *= 2;
       window_.store(window, std::memory_order_release);
     } else {
@@ -37,10 +39,15 @@ void ProcessTable::take_block(SchedulerContext& context, int64_t live) {
   cursor_ = context.slot_end;
 }
 
-bool ProcessTable::insert(Process& p, SchedulerContext& context, int64_t live) {
-  if (static_cast<uint64_t>(live) >= limit_) return false;
+bool ProcessTable::insert(Process& p, SchedulerContext& context, const ProcessSystem& system) {
   for (;;) {
-    if (context.slot_next == context.slot_end) take_block(context, live);
+    if (context.slot_next == context.slot_end || context.near_limit) {
+      // Counting takes a look at every scheduler, so far from the limit it is done once a block.
+      auto live = static_cast<uint64_t>(system.live_processes());
+      context.near_limit = live + 4096 >= limit_;
+      if (live >= limit_) return false;
+      if (context.slot_next == context.slot_end) take_block(context, live);
+    }
     uint64_t slot = context.slot_next++;
     if (slots_[slot].load(std::memory_order_relaxed) != nullptr) continue;
     p.self = make_pid(slot, context.slot_round);

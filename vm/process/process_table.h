@@ -24,8 +24,8 @@ class ProcessTable {
   ProcessTable(const ProcessTable&) = delete;
   ProcessTable& operator=(const ProcessTable&) = delete;
 
-  /// Gives [p] a pid and makes it visible. False when [live] processes are too many already.
-  bool insert(Process& p, SchedulerContext& context, int64_t live);
+  /// Gives [p] a pid and makes it visible. False when there are too many processes already.
+  bool insert(Process& p, SchedulerContext& context, const ProcessSystem& system);
   void remove(Process& p);
 
   /// The process, or null when it is gone or never was.
@@ -42,7 +42,7 @@ class ProcessTable {
 
  private:
   static constexpr uint64_t kBlock = 64;
-  void take_block(SchedulerContext& context, int64_t live);
+  void take_block(SchedulerContext& context, uint64_t live);
 
   const uint64_t limit_;
   std::atomic<Process*>* slots_;  // acquire/release: publishes a process with its pid

@@ -11,6 +11,7 @@
 namespace phial {
 
 class TimerService;
+class BlockingCall;
 
 /// Key: the pid_id() of the other side. An unlink leaves the entry in place, with its number, until the other side has
 /// confirmed it: until then exits and links from there belong to the past and are ignored.
@@ -74,6 +75,7 @@ struct Relations {
   uint64_t awaited = 0;
   bool answered = false;
   Term answer;
+  BlockingCall* blocking = nullptr;  // under way for this process (blocking.h)
   // Set by process_flag and spawn_opt, answered by process_info.
   uint64_t max_heap_words = 0;  // 0: no limit
   bool max_heap_kill = true, max_heap_log = true;

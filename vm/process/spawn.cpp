@@ -15,7 +15,7 @@ Process* new_process(ProcessSystem& system, SchedulerContext& context) {
   p->scheduler = &context;
   p->system = &system;
   p->set(kNeverRan);
-  if (!system.table.insert(*p, context, system.live_processes())) {
+  if (!system.table.insert(*p, context, system)) {
     p->heap.~ProcessHeap();
     system.retire_process(p, context);
     return nullptr;

@@ -4,6 +4,7 @@
 
 #include "vm/heap/literals.h"
 #include "vm/process/process_table.h"
+#include "vm/process/blocking.h"
 #include "vm/process/registry.h"
 #include "vm/process/signals.h"
 #include "vm/support/environment.h"
@@ -11,17 +12,25 @@
 
 namespace phial {
 
+/// Something a layer above hangs on the system: the compiler, the natives' state.
+struct SystemPart {
+  virtual ~SystemPart() = default;
+};
+
 class ProcessSystem {
  public:
-  ProcessSystem(Environment& environment, AtomTable& atoms, uint64_t process_limit)
-      : environment(environment), atoms(atoms), table(process_limit) {}
+  ProcessSystem(Environment& environment, uint32_t atom_limit, uint64_t process_limit)
+      : environment(environment), atoms(atom_limit), table(process_limit) {}
 
   Environment& environment;
-  AtomTable& atoms;
+  AtomTable atoms;
   LiteralRegistry literals;
   ProcessTable table;
   NameRegistry names;
+  class Console* console = nullptr;  // vm/io/console.h
   class CodeServer* code = nullptr;  // set by whoever puts the runtime together
+  SystemPart* compiler = nullptr;
+  SystemPart* natives = nullptr;
   Term user;            // pid of the default group leader
   Term standard_error;  // pid
 
@@ -44,6 +53,12 @@ class ProcessSystem {
   /// [{module, function, arity, location}] where [p] stands, in its heap; and its {module, function, arity} to begin with.
   virtual Term stack_of(Process& p) = 0;
   virtual Term initial_call_of(Process& p) = 0;
+  /// Runs [call] on a thread that may block, then wakes its caller. Takes over one hold of it.
+  virtual void run_blocking(BlockingCall* call) = 0;
+  /// For threads that are no schedulers: delivers under a ReadGuard.
+  virtual bool deliver_from_outside(Term pid, Signal* signal) = 0;
+  /// Ends the runtime with [status], soon.
+  virtual void halt(int status) = 0;
   /// [p] is leaving: nothing of it has been freed yet.
   virtual void process_exits(Process& p) = 0;
 

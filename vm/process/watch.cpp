@@ -23,7 +23,24 @@ void free_relations(Process& p) {
     r->tags = next;
   }
   delete r->timer;
+  if (r->blocking != nullptr) r->blocking->release();
   delete r;
+}
+
+Term start_blocking(Process& p, BlockingCall* call) {
+  Relations& r = relations_of(p);
+  VM_ASSERT(r.blocking == nullptr);
+  call->caller = p.self;
+  r.blocking = call;
+  p.system->run_blocking(call);
+  return p.wait_native();
+}
+
+BlockingCall* blocking_call(const Process& p) { return p.relations == nullptr ? nullptr : p.relations->blocking; }
+
+void finish_blocking(Process& p) {
+  p.relations->blocking->release();
+  p.relations->blocking = nullptr;
 }
 
 bool link_to(Process& p, Term pid) {
