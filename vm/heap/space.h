@@ -24,6 +24,8 @@ class Space {
   /// Head of the list of terms of this space that hold a count outside it (RefBinary, Resource), linked
   /// through their own "next" word. Builders of such terms push here.
   Term off_heap = Term::none();
+  /// Bytes those terms keep alive outside the space, as counted when they were pushed.
+  size_t off_heap_bytes = 0;
 
  protected:
   Space() = default;

@@ -1,0 +1,74 @@
+// Frames. fp[0] is the return address, r[i] is fp[1+i]. Nothing links a frame to its caller's but the return address:
+// the two words before it are the call instruction, whose window says how far below the caller's frame is, whose live
+// map says what the caller keeps, and where the loader left the caller's frame size.
+//
+// Three return addresses are not behind a call: exit (the first frame), watermark and fiber return; their internal
+// instructions stand behind two zero words, so a return computes "fp - 1" for the caller and the instruction corrects it.
+#pragma once
+
+#include "vm/bytecode/encoding.h"
+#include "vm/code/internal_op.h"
+#include "vm/process/process.h"
+
+namespace phial {
+
+inline constexpr size_t kCallWords = 2;
+
+struct CallSite {
+  const Word* call;
+  uint32_t window;
+  uint32_t live_map;
+  uint32_t frame;
+
+  static CallSite before(const Word* ret) {
+    const Word* call = ret - kCallWords;
+    if (static_cast<uint8_t>(*call) == static_cast<uint8_t>(Op::CallFun)) {
+      return {call, encoding::slot(call, 0), encoding::slot(call, 3), encoding::slot(call, 4)};
+    }
+    return {call, encoding::slot(call, 0), encoding::slot(call, 1), encoding::slot(call, 2)};
+  }
+};
+
+/// Code addresses that frames may return to or processes resume at without being in any module.
+struct InternalCode {
+  Word words[16];
+  static constexpr size_t kExit = 2, kWatermark = 5, kFiberReturn = 8, kFiberRaise = 11, kFiberResume = 12;
+};
+extern const InternalCode kInternalCode;
+inline const Word* exit_return() { return kInternalCode.words + InternalCode::kExit; }
+inline const Word* watermark_return() { return kInternalCode.words + InternalCode::kWatermark; }
+inline const Word* fiber_return() { return kInternalCode.words + InternalCode::kFiberReturn; }
+
+inline const Word* fiber_raise() { return kInternalCode.words + InternalCode::kFiberRaise; }
+inline const Word* fiber_resume() { return kInternalCode.words + InternalCode::kFiberResume; }
+
+inline const Word* return_of(const Word* fp) { return reinterpret_cast<const Word*>(fp[0]); }
+inline Word code_word(const Word* pc) { return reinterpret_cast<Word>(pc); }
+
+/// Below a frame that returns to fiber_return() stand the native's own frame with [count] live registers, and in
+/// fp[-1] that count.
+inline Word* native_frame_below(const Word* fp) {
+  return const_cast<Word*>(fp) - 2 - static_cast<ptrdiff_t>(fp[-1]);
+}
+
+/// Walks frames from the top. at_end() at the first frame of the process.
+class FrameWalk {
+ public:
+  FrameWalk(const Process& p, Word* fp) : p_(p), fp_(fp) {}
+  Word* fp() const { return fp_; }
+  /// The address this frame returns to, seen through the watermark.
+  const Word* return_address() const;
+  bool returns_to_exit() const { return return_address() == exit_return(); }
+  bool returns_to_fiber() const { return return_address() == fiber_return(); }
+  /// Moves to the caller's frame: for a fiber return, to the native's.
+  void pop() {
+    const Word* ret = return_address();
+    fp_ = ret == fiber_return() ? native_frame_below(fp_) : fp_ - 1 - CallSite::before(ret).window;
+  }
+
+ private:
+  const Process& p_;
+  Word* fp_;
+};
+
+}  // namespace phial
