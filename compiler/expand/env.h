@@ -3,8 +3,8 @@
 // match while an Env seldom changes.
 #pragma once
 
-#include <memory>
-#include <unordered_map>
+#include <atomic>
+#include <utility>
 #include <vector>
 
 #include "vm/heap/space.h"
@@ -17,9 +17,51 @@ struct Names;
 
 enum class Context : uint8_t { None, Match, Guard };
 
-/// The name/arity pairs of one imported module, for constant-time lookup. Immutable once built.
-class ImportSet {
+/// Shared immutable objects behind environments: an intrusive count, since environments are copied often and may be used by
+/// several compiling processes.
+template <typename T>
+class Ref {
  public:
+  Ref() = default;
+  explicit Ref(T* object) : object_(object) {
+    if (object_) object_->retain();
+  }
+  Ref(const Ref& other) : Ref(other.object_) {}
+  Ref(Ref&& other) noexcept : object_(other.object_) { other.object_ = nullptr; }
+  Ref& operator=(Ref other) noexcept {
+    std::swap(object_, other.object_);
+    return *this;
+  }
+  ~Ref() {
+    if (object_) object_->release();
+  }
+  T* operator->() const { return object_; }
+  T& operator*() const { return *object_; }
+  explicit operator bool() const { return object_ != nullptr; }
+
+ private:
+  T* object_ = nullptr;
+};
+
+class Counted {
+ public:
+  void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
+
+ protected:
+  ~Counted() = default;
+  /// Whether this was the last count; acq_rel orders all uses before the deletion.
+  bool drop() const { return count_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+
+ private:
+  mutable std::atomic<uint32_t> count_{0};
+};
+
+/// The name/arity pairs of one imported module, for constant-time lookup. Immutable once built.
+class ImportSet : public Counted {
+ public:
+  void release() const {
+    if (drop()) delete this;
+  }
   ImportSet(Term module, Term pairs);  // [{name, arity}]
   Term module() const { return module_; }
   bool has(Term name, uint32_t arity) const {
@@ -44,9 +86,12 @@ class ImportSet {
 };
 
 /// Index of the `functions` or `macros` list of an environment, in the list's order.
-struct ImportIndex {
-  std::vector<std::shared_ptr<const ImportSet>> functions;
-  std::vector<std::shared_ptr<const ImportSet>> macros;
+struct ImportIndex : Counted {
+  void release() const {
+    if (drop()) delete this;
+  }
+  std::vector<Ref<const ImportSet>> functions;
+  std::vector<Ref<const ImportSet>> macros;
 };
 
 struct Env {
@@ -63,7 +108,7 @@ struct Env {
   Term macros = Term::nil_list();
   Term context_modules = Term::nil_list();
   Term lexical_tracker = atoms::nil;
-  std::shared_ptr<const ImportIndex> imports;  // of functions and macros; null: not built yet
+  Ref<const ImportIndex> imports;  // of functions and macros; null: not built yet
 };
 
 struct VariableKey {

@@ -43,11 +43,13 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/expand/env.h"
@@ -68,6 +70,12 @@ struct NativeCall {
   MacroHost& host;
   ArenaSpace& arena;
   std::span<const Term> args;
+};
+
+/// What a call is replaced by (rewrite.def). [order] is null when the arguments stay as they are.
+struct Rewrite {
+  Term module, function;
+  const char* order;
 };
 
 struct SessionNative {
@@ -121,6 +129,16 @@ class ExpandSession {
   void remove_unit(class EvalUnit* unit);
   class EvalUnit* unit(int64_t id);
 
+  /// The row of rewrite.def for a call; null when it stays as it is.
+  const Rewrite* rewrite(Term module, Term function, uint32_t arity) const {
+    auto it = rewrites_.find((uint64_t{module.atom_index()} << 32) ^ (uint64_t{function.atom_index()} << 8) ^ arity);
+    return it == rewrites_.end() ? nullptr : &it->second;
+  }
+  /// Whether :erlang.name/arity may stand in a guard.
+  bool is_guard_function(Term name, uint32_t arity) const {
+    return guards_.count((uint64_t{name.atom_index()} << 8) | arity) != 0;
+  }
+
   int64_t next_counter() { return counter_.fetch_add(1, std::memory_order_relaxed); }
 
   /// Prints (or collects, after start_collecting by the same host's process) a diagnostic.
@@ -135,15 +153,17 @@ class ExpandSession {
   /// The imports every environment starts with, made on first use once Kernel is loaded.
   struct KernelImports {
     Term functions, macros;
-    const ImportIndex* index = nullptr;
+    Ref<const ImportIndex> index;
   };
-  const KernelImports& kernel_imports(MacroHost& host);
+  KernelImports kernel_imports(MacroHost& host);
   /// Forgets them: Kernel was compiled anew.
   void drop_kernel_imports();
 
  private:
   AtomTable& atoms_;
   std::unique_ptr<Names> names_;
+  std::unordered_map<uint64_t, Rewrite> rewrites_;  // constant, as guards_
+  std::unordered_set<uint64_t> guards_;
   std::mutex mutex_;  // everything below
   std::unordered_map<uint64_t, ModuleBuilder*> open_;
   std::unordered_map<int64_t, class Expander*> callers_;
@@ -152,7 +172,6 @@ class ExpandSession {
   std::unordered_map<uint64_t, Term> options_;
   ArenaSpace arena_;
   KernelImports bootstrap_imports_, kernel_imports_;
-  std::vector<std::unique_ptr<ImportIndex>> indexes_;
   std::atomic<int64_t> counter_{1};
   int64_t next_handle_ = 1;
 };
