@@ -62,11 +62,9 @@ std::string suggest_spelling(std::string_view wrong) {
 }
 
 std::string invalid_character(uint32_t code, std::string_view where) {
-  char hex[16];
-  std::snprintf(hex, sizeof hex, "%04X", code);
   std::string out = "invalid character \"";
   append_utf8(out, code);
-  return out + "\" (code point U+" + hex + ") in " + std::string(where) + ": ";
+  return out + "\" (code point U+" + code_point_hex(code) + ") in " + std::string(where) + ": ";
 }
 
 }  // namespace

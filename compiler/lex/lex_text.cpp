@@ -112,12 +112,11 @@ bool Lexer::lex_sigil() {
     return open_text(TextKind::Sigil, static_cast<char>(c), i + 1);
   size_t where = pos_ + i;
   uint32_t code = decode_utf8(src_, where), column = column_ + static_cast<uint32_t>(i);
-  char tail[64];
-  std::snprintf(tail, sizeof tail, "\" (column %u, code point U+%04X)", column, code);
   std::string token = "\"";
   append_utf8(token, code);
   return fail(line_, column_, "invalid sigil delimiter: ",
-              token + tail + ". The available delimiters are: //, ||, \"\", '', (), [], {}, <>");
+              token + "\" (column " + std::to_string(column) + ", code point U+" + code_point_hex(code) +
+                  "). The available delimiters are: //, ||, \"\", '', (), [], {}, <>");
 }
 
 bool Lexer::heredoc_line(bool& closed) {

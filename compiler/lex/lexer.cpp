@@ -50,6 +50,14 @@ const ControlName* control_name(uint32_t code) {
 
 bool is_bidirectional_control(uint32_t c) { return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069); }
 
+std::string code_point_hex(uint32_t code) {
+  // Elixir prints four digits, and stars for what does not fit.
+  if (code > 0xFFFF) return "****";
+  char hex[8];
+  std::snprintf(hex, sizeof hex, "%04X", code);
+  return hex;
+}
+
 std::string describe_character(uint32_t code, uint32_t column) {
   std::string text;
   if (const ControlName* control = control_name(code)) {
@@ -59,9 +67,7 @@ std::string describe_character(uint32_t code, uint32_t column) {
     append_utf8(text, code);
     text += "\"";
   }
-  char tail[64];
-  std::snprintf(tail, sizeof tail, " (column %u, code point U+%04X)", column, code);
-  return text + tail;
+  return text + " (column " + std::to_string(column) + ", code point U+" + code_point_hex(code) + ")";
 }
 
 size_t Lexer::spaces_at(size_t pos) const {

@@ -151,6 +151,8 @@ class Lexer {
 };
 
 bool is_bidirectional_control(uint32_t code);
+/// Four hexadecimal digits of a code point, as errors show it.
+std::string code_point_hex(uint32_t code);
 /// How errors show a code point, such as `"$" (column 3, code point U+0024)`.
 std::string describe_character(uint32_t code, uint32_t column);
 /// For a control character or space: its escape and its name; else nullptr.

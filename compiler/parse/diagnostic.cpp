@@ -28,8 +28,18 @@ bool first_piece(std::string_view token, std::string& text) {
     text.clear();
     return true;
   }
-  if (!token.starts_with("<<\"")) return false;
   text.clear();
+  if (token.starts_with("<<") && token.size() > 2 && token[2] >= '0' && token[2] <= '9') {
+    for (size_t i = 2; i < token.size() && token[i] != '>'; ++i) {
+      unsigned byte = 0;
+      for (; i < token.size() && token[i] >= '0' && token[i] <= '9'; ++i)
+        byte = byte * 10 + static_cast<unsigned>(token[i] - '0');
+      text += static_cast<char>(byte);
+      if (i >= token.size() || token[i] != ',') break;
+    }
+    return true;
+  }
+  if (!token.starts_with("<<\"")) return false;
   for (size_t i = 3; i < token.size() && token[i] != '"'; ++i) {
     if (token[i] == '\\' && i + 1 < token.size()) {
       char c = token[++i];

@@ -195,6 +195,7 @@ std::string erlang_binary(std::string_view text) {
   bool printable = find_invalid_utf8(text) == std::string_view::npos, ascii = true;
   for (unsigned char c : text) {
     if (c >= 128) ascii = false;
+    if (c > 0xC3) printable = false;  // beyond Latin-1
     if (c < 32 && !(c >= 7 && c <= 13) && c != 27) printable = false;
   }
   if (text.empty()) return "<<>>";
