@@ -111,4 +111,16 @@ class Machine {
   std::unique_ptr<Process> process_;
 };
 
+/// Loads one function f of args.size() parameters, written by [body], and runs it.
+template <typename Body>
+Outcome run_body(Machine& m, std::vector<Term> args, Body body) {
+  Assembler a(m.atoms, "t");
+  a.def("f", static_cast<uint32_t>(args.size()), 40);
+  body(a);
+  m.load(a.finish());
+  return m.run("t", "f", std::move(args));
+}
+
+inline Term fix(int64_t n) { return Term::fixnum(n); }
+
 }  // namespace phial::test
