@@ -10,8 +10,8 @@
 
 namespace phial::compiler {
 
-Compiler::Compiler(Runtime& runtime) : runtime_(runtime), session_(runtime.atoms()) {
-  register_natives(runtime.code_server());
+Compiler::Compiler(Runtime& runtime) : runtime_(runtime), session_(runtime.atoms) {
+  register_natives(*runtime.code);
 }
 
 Compiler::~Compiler() = default;
@@ -34,9 +34,9 @@ Module* Compiler::compile_and_load(const ModuleSource& source, bool defined, std
   }
 #endif
   if (defined && on_module) on_module(code);
-  return runtime_.code_server().load(std::move(code), true, error);
+  return runtime_.code->load(std::move(code), true, error);
 }
 
-Compiler& compiler_of(Process& p) { return static_cast<Compiler&>(*p.runtime->extension()); }
+Compiler& compiler_of(Process& p) { return static_cast<Compiler&>(*p.system->compiler); }
 
 }  // namespace phial::compiler

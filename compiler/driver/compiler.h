@@ -12,6 +12,7 @@
 
 #include "compiler/expand/expander.h"
 #include "vm/bytecode/format.h"
+#include "vm/process/process.h"
 #include "vm/sched/runtime.h"
 
 namespace phial::compiler {
@@ -22,7 +23,7 @@ struct DumpRequest {
   std::function<void(std::string_view text)> sink;
 };
 
-class Compiler final : public RuntimeExtension {
+class Compiler final : public SystemPart {
  public:
   explicit Compiler(Runtime& runtime);
   ~Compiler() override;

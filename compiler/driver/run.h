@@ -9,6 +9,7 @@
 
 #include "compiler/driver/compiler.h"
 #include "vm/code/image.h"
+#include "vm/natives/native_state.h"
 #include "vm/sched/runtime.h"
 
 namespace phial::compiler {
@@ -39,9 +40,12 @@ class Instance {
   int compile_files(const std::vector<std::string>& files);
 
  private:
+  // Destroyed from the last to the first; processes refer to all of them, so the runtime goes first of all (see ~Instance).
   std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<CodeServer> code_;
+  std::unique_ptr<NativeState> state_;
   std::unique_ptr<ImageSource> image_;
-  Compiler* compiler_ = nullptr;
+  std::unique_ptr<Compiler> compiler_;
 };
 
 /// Makes an instance, runs [job], takes the instance down; the exit status.

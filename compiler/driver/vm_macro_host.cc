@@ -1,10 +1,14 @@
 #include "compiler/driver/vm_macro_host.h"
 
+#include <cstdio>
 #include <vector>
 
 #include "vm/code/code_server.h"
 #include "vm/heap/copy.h"
 #include "vm/interp/fiber.h"
+#include "vm/interp/trace.h"
+#include "vm/term/binary.h"
+#include "vm/term/inspect.h"
 #include "vm/term/list.h"
 #include "vm/term/tuple.h"
 
@@ -37,11 +41,14 @@ RunResult VmMacroHost::apply(Export* target, std::span<const Term> args, ArenaSp
   std::vector<Term> copies;
   copies.reserve(args.size());
   for (Term t : args) copies.push_back(deep_copy(process_.heap, t));
-  FiberOutcome outcome = fiber_call(process_, target, copies);
-  if (!outcome.raised) return {false, deep_copy(arena, outcome.value)};
-  pending_.class_ = outcome.exception.class_;
-  pending_.reason = deep_copy(pending_arena_, outcome.exception.reason);
-  pending_.trace = outcome.exception.trace.is_none() ? Term::none() : deep_copy(pending_arena_, outcome.exception.trace);
+  FiberResult r = fiber_apply(process_, target, copies);
+  if (r.ok()) return {false, deep_copy(arena, r.value)};
+  if (r.dying) {
+    pending_ = {atoms::exit, atoms::killed, Term::none()};
+    return {true, Term::none()};
+  }
+  pending_ = {r.class_, deep_copy(pending_arena_, r.reason),
+              r.trace.is_none() ? Term::none() : deep_copy(pending_arena_, r.trace)};
   return {true, Term::none()};
 }
 
@@ -77,7 +84,7 @@ bool VmMacroHost::define_module(const ModuleSource& source, std::string& error) 
   return compiler_.compile_and_load(source, true, error) != nullptr;
 }
 
-void VmMacroHost::print_diagnostic(std::string_view text) { process_.runtime->write_error(text); }
+void VmMacroHost::print_diagnostic(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 RunResult VmMacroHost::raise_exception(Term exception) {
   pending_ = {atoms::error, deep_copy(pending_arena_, exception), Term::none()};
@@ -86,9 +93,20 @@ RunResult VmMacroHost::raise_exception(Term exception) {
 
 Term VmMacroHost::fail() {
   Term reason = deep_copy(process_.heap, pending_.reason);
-  Term result = process_.raise(pending_.class_, reason);
-  if (!pending_.trace.is_none()) process_.exc.trace = deep_copy(process_.heap, pending_.trace);
-  return result;
+  if (pending_.trace.is_none()) return process_.raise(pending_.class_, reason);
+  FiberResult r;
+  r.class_ = pending_.class_;
+  r.reason = reason;
+  r.trace = deep_copy(process_.heap, pending_.trace);
+  return fiber_reraise(process_, r);
+}
+
+void VmMacroHost::describe_failure(std::string_view where) {
+  AtomTable& atoms = process_.atoms();
+  std::string trace;
+  if (!pending_.trace.is_none()) trace = inspect_term(trace_to_list(process_, deep_copy(process_.heap, pending_.trace)), atoms);
+  std::fprintf(stderr, "%.*s: ** (%s) %s\n%s\n", static_cast<int>(where.size()), where.data(),
+               inspect_term(pending_.class_, atoms).c_str(), inspect_term(pending_.reason, atoms).c_str(), trace.c_str());
 }
 
 }  // namespace phial::compiler

@@ -25,6 +25,8 @@ class VmMacroHost final : public MacroHost {
 
   /// Lets the native that owns this host fail with the pending exception: to be returned as its result.
   Term fail();
+  /// Prints the pending exception as plain terms: for the time when there is no library that could format it.
+  void describe_failure(std::string_view where);
 
  private:
   RunResult apply(Export* target, std::span<const Term> args, ArenaSpace& arena);

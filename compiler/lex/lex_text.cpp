@@ -93,7 +93,7 @@ bool Lexer::lex_sigil() {
     if (at(i) >= 'a' && at(i) <= 'z') i = 0;
   }
   if (i == 0) {
-    return fail(line_, column_ + 1,
+    return fail(line_, column_,
                 "invalid sigil name, it should be either a one-letter lowercase letter or an uppercase letter "
                 "optionally followed by uppercase letters and digits, got: ",
                 std::string(src_.substr(pos_)));

@@ -390,6 +390,7 @@ bool Lexer::lex_dot() {
     skip(spaces_at(pos_));
     if (at(0) == '#') {
       if (!lex_comment()) return false;
+      column_ = options_.column;
     } else if (at(0) == '\n' || (at(0) == '\r' && at(1) == '\n')) {
       pos_ += at(0) == '\n' ? 1 : 2;
       ++line_;

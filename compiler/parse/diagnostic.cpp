@@ -52,6 +52,7 @@ std::string describe(const SourceError& error) {
       return reserved(std::string_view(token).substr(1, token.size() - 2));
     if (std::find(std::begin(kPlainWords), std::end(kPlainWords), token) != std::end(kPlainWords))
       return reserved(token);
+    if (token.starts_with("$")) return "syntax error before: ?" + token.substr(1);
     if (token.starts_with("{sigil,")) {
       std::string name, content;
       size_t at = token.find("sigil_");

@@ -40,6 +40,7 @@ Term Parser::parens_meta(const Token& open, const Token& close) {
 /// The parenthesis at the cursor up to its end. Several expressions or a keyword list (Group::Many; left on the stack)
 /// are only taken with [allow_many]: before `->`, or to tell `f (a, b)` from a call. [in_expr]: `()` is used as a value.
 Term Parser::parse_group(Group& kind, bool allow_many, bool in_expr) {
+  if (!check_stack()) return Term::none();
   const Token& open = *cur_++;
   uint32_t newlines = take_eol();
   kind = Group::Value;

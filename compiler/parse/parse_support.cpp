@@ -109,7 +109,30 @@ Term Parser::syntax_error() {
   return fail(cur_->line, cur_->column, "syntax error before: ", token_text(*cur_));
 }
 
+/// Whether the token at the cursor can follow an expression inside a call or container.
+bool Parser::at_expression_end() const {
+  switch (cur_->kind) {
+    case TokenKind::Comma:
+    case TokenKind::Eol:
+    case TokenKind::Semicolon:
+    case TokenKind::CloseParen:
+    case TokenKind::CloseBracket:
+    case TokenKind::CloseCurly:
+    case TokenKind::CloseBits:
+    case TokenKind::Do:
+    case TokenKind::End:
+    case TokenKind::BlockIdentifier:
+    case TokenKind::StabOp:
+    case TokenKind::Eof:
+    case TokenKind::InterpolationEnd:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Term Parser::no_parens_in_call(Term node) {
+  if (!at_expression_end()) return syntax_error();
   return fail_at(node,
                  "unexpected comma. Parentheses are required to solve ambiguity in nested calls.\n\n"
                  "This error happens when you have nested function calls without parentheses. For example:\n\n"
@@ -124,6 +147,7 @@ Term Parser::no_parens_in_call(Term node) {
 }
 
 Term Parser::no_parens_in_container(Term node) {
+  if (!at_expression_end()) return syntax_error();
   return fail_at(node,
                  "unexpected comma. Parentheses are required to solve ambiguity inside containers.\n\n"
                  "This error may happen when you forget a comma in a list or other container:\n\n"
@@ -227,7 +251,7 @@ std::string Parser::token_text(const Token& t) {
     case TokenKind::Float:
       return "\"" + std::string(stream_.number_text(t)) + "\"";
     case TokenKind::Char:
-      return char_text(t);
+      return "$" + char_text(t).substr(1);
     case TokenKind::BinString:
     case TokenKind::ListString:
     case TokenKind::AtomSafe:
@@ -244,7 +268,8 @@ std::string Parser::token_text(const Token& t) {
     case TokenKind::Sigil: {
       const TextInfo& info = stream_.texts[t.value];
       std::string name = info.name.is_atom() ? erlang_atom(atoms_.text(info.name)) : "nil";
-      return "{sigil," + place() + "," + name + "," + pieces() + ",\"" + std::string(info.modifiers) + "\"," +
+      return "{sigil," + place() + "," + name + "," + pieces() + "," +
+             (info.modifiers.empty() ? std::string("[]") : "\"" + std::string(info.modifiers) + "\"") + "," +
              (info.indentation >= 0 ? std::to_string(info.indentation) : std::string("nil")) + "," +
              erlang_binary(std::string(info.heredoc ? 3 : 1, info.quote)) + "}";
     }

@@ -179,7 +179,8 @@ Term Parser::parse_expr(int min_level, Term left) {
 
 Term Parser::build_op(Term left, const Token& op, uint32_t newlines, Term right) {
   Term name = op.term();
-  if (op.kind == TokenKind::ArrowOp && (shape_ == Shape::NoParens || (form_ & kCall)) && is_node(right) &&
+  if (op.kind == TokenKind::ArrowOp && (shape_ == Shape::NoParens || (shape_ == Shape::Matched && (form_ & kCall))) &&
+      is_node(right) &&
       tuple_at(right, 1).is_cons() && tuple_at(right, 2).is_cons()) {
     std::string text(atoms_.text(name));
     warn(op.line, op.column,
@@ -274,7 +275,9 @@ Term Parser::parse_at(uint8_t flags) {
 
 Term Parser::parse_ellipsis(uint8_t flags) {
   const Token* op = cur_++;
-  if (!starts_argument(cur_->kind) || is_kw(cur_->kind)) {
+  bool has_operand = (starts_argument(cur_->kind) && !is_kw(cur_->kind)) || is(TokenKind::DualOp) ||
+                     is(TokenKind::TernaryOp);
+  if (!has_operand) {
     Term value = as_value(node(op->term(), meta(*op), Term::nil_list()), kBase);
     return (flags & kNoPostfix) ? value : parse_postfix(value, flags);
   }

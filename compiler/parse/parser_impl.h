@@ -150,6 +150,7 @@ class Parser {
   Term no_parens_in_call(Term node);
   Term no_parens_in_container(Term node);
   Term bad_keyword(const Token& open, const char* what, const char* shown);
+  bool at_expression_end() const;
   bool check_stack();
   void warn(uint32_t line, uint32_t column, std::string message) {
     warnings_.push_back({line, column, std::move(message)});

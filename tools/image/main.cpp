@@ -32,9 +32,9 @@ int main(int argc, char** argv) {
   compiler::Instance instance(options, {});
   bool written_in_full = true;
   instance.compiler().on_module = [&](const ModuleCode& code) {
-    std::string bytes = write_module(code, instance.runtime().atoms(), &instance.runtime().code_server());
+    std::string bytes = write_module(code, instance.runtime().atoms, instance.runtime().code);
     if (bytes.empty()) written_in_full = false;
-    modules[std::string(instance.runtime().atoms().text(code.name))] = std::move(bytes);
+    modules[std::string(instance.runtime().atoms.text(code.name))] = std::move(bytes);
   };
   std::vector<std::string> files;
   for (std::string line; std::getline(list, line);) {

@@ -139,7 +139,9 @@ void ProcessHeap::tune_nursery(size_t used, size_t survived, bool major) {
     return;
   }
   bool survival_heavy = 2 * used >= nursery_words_ && 4 * survived > used;
-  bool busy = ++minors_at_this_size_ >= kBusyMinors && nursery_words_ < kBusyNurseryWords;
+  // A process with much live data can well afford a nursery in proportion.
+  size_t affordable = std::max(kBusyNurseryWords, old_used() / 8);
+  bool busy = ++minors_at_this_size_ >= kBusyMinors && nursery_words_ < affordable;
   if ((survival_heavy || busy) && nursery_words_ < kMaxNurseryWords) {
     nursery_words_ *= 2;
     minors_at_this_size_ = 0;

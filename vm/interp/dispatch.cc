@@ -30,10 +30,6 @@ constinit const InternalCode kInternalCode = {{0, 0, internal(InternalOp::Exit),
                                                0, 0, internal(InternalOp::FiberReturn),  //
                                                0, 0, internal(InternalOp::FiberRaise), internal(InternalOp::FiberResume)}};
 
-const Word* FrameWalk::return_address() const {
-  return fp_ == p_.watermark ? p_.watermark_return : return_of(fp_);
-}
-
 SliceResult run_slice(Process& process) {
   Process* p = &process;
   const Word* pc = p->resume.pc;

@@ -328,7 +328,7 @@ static Word* push_callback(Process& p, Fiber& f, const Word* code) {
   make_stack_room(p, 3 + std::max<size_t>(FunctionHeader::frame(code), count));
   Word* frame = p.resume.fp + 2;
   frame[-1] = 0;  // registers of the native's frame that are live
-  frame[0] = code_word(fiber_return());
+  frame[0] = return_word(fiber_return(), 0);
   Word* to = frame + 1;
   for (Term t : f.call_args) *to++ = t.bits();
   for (size_t i = 0; i < captured; ++i) *to++ = f.fun.box()[2 + i];
@@ -362,16 +362,12 @@ SLOW_FN(slow_run_fiber) {
   end_fiber(*f);
   RELOAD();
   if (result.is_none()) GO(slow_native_request);
-  pc = return_of(fp);
-  fp[1] = result.bits();
-  fp -= 1 + encoding::slot(pc - kCallWords, 0);
-  DISPATCH();
+  RETURN_VALUE(result.bits());
 }
 
 OP_FN(iop_FiberReturn) {
-  Word* frame = fp + 1;
-  p->fiber->incoming = {Term::from_bits(frame[1]), Term::none(), Term::none(), Term::none()};
-  fp = native_frame_below(frame);
+  p->fiber->incoming = {Term::from_bits(fp[1]), Term::none(), Term::none(), Term::none()};
+  fp = native_frame_below(fp);
   GO(slow_run_fiber);
 }
 

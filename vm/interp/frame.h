@@ -1,9 +1,9 @@
-// Frames. fp[0] is the return address, r[i] is fp[1+i]. Nothing links a frame to its caller's but the return address:
-// the two words before it are the call instruction, whose window says how far below the caller's frame is, whose live
-// map says what the caller keeps, and where the loader left the caller's frame size.
+// Frames. fp[0] is the return word: in its lower 48 bits the return address, in the upper 16 the distance in words to the
+// caller's frame below. r[i] is fp[1+i]. The two words before the return address are the call instruction, whose live map
+// says what the caller keeps, and where the loader left the caller's frame size.
 //
-// Three return addresses are not behind a call: exit (the first frame), watermark and fiber return; their internal
-// instructions stand behind two zero words, so a return computes "fp - 1" for the caller and the instruction corrects it.
+// Three return addresses are not behind a call: exit (the first frame), watermark and fiber return. Their distance is 0:
+// the internal instruction there finds the returning frame at fp.
 #pragma once
 
 #include "vm/bytecode/encoding.h"
@@ -16,16 +16,15 @@ inline constexpr size_t kCallWords = 2;
 
 struct CallSite {
   const Word* call;
-  uint32_t window;
   uint32_t live_map;
   uint32_t frame;
 
   static CallSite before(const Word* ret) {
     const Word* call = ret - kCallWords;
     if (static_cast<uint8_t>(*call) == static_cast<uint8_t>(Op::CallFun)) {
-      return {call, encoding::slot(call, 0), encoding::slot(call, 3), encoding::slot(call, 4)};
+      return {call, encoding::slot(call, 3), encoding::slot(call, 4)};
     }
-    return {call, encoding::slot(call, 0), encoding::slot(call, 1), encoding::slot(call, 2)};
+    return {call, encoding::slot(call, 1), encoding::slot(call, 2)};
   }
 };
 
@@ -42,8 +41,24 @@ inline const Word* fiber_return() { return kInternalCode.words + InternalCode::k
 inline const Word* fiber_raise() { return kInternalCode.words + InternalCode::kFiberRaise; }
 inline const Word* fiber_resume() { return kInternalCode.words + InternalCode::kFiberResume; }
 
-inline const Word* return_of(const Word* fp) { return reinterpret_cast<const Word*>(fp[0]); }
-inline Word code_word(const Word* pc) { return reinterpret_cast<Word>(pc); }
+inline constexpr unsigned kDistanceShift = 48;
+inline Word return_word(const Word* pc, size_t distance) {
+  return reinterpret_cast<Word>(pc) | (Word{distance} << kDistanceShift);
+}
+inline const Word* return_address(Word word) {
+  return reinterpret_cast<const Word*>((word << (64 - kDistanceShift)) >> (64 - kDistanceShift));
+}
+inline size_t return_distance(Word word) { return word >> kDistanceShift; }
+
+/// Returns [value] from the frame at fp.
+#define RETURN_VALUE(value)         \
+  do {                              \
+    Word return_to = fp[0];         \
+    fp[1] = (value);                \
+    fp -= return_distance(return_to); \
+    pc = return_address(return_to); \
+    DISPATCH();                     \
+  } while (0)
 
 /// Below a frame that returns to fiber_return() stand the native's own frame with [count] live registers, and in
 /// fp[-1] that count.
@@ -56,14 +71,15 @@ class FrameWalk {
  public:
   FrameWalk(const Process& p, Word* fp) : p_(p), fp_(fp) {}
   Word* fp() const { return fp_; }
-  /// The address this frame returns to, seen through the watermark.
-  const Word* return_address() const;
+  /// The return word of this frame, seen through the watermark.
+  Word word() const { return fp_ == p_.watermark ? p_.watermark_return : fp_[0]; }
+  const Word* return_address() const { return phial::return_address(word()); }
   bool returns_to_exit() const { return return_address() == exit_return(); }
   bool returns_to_fiber() const { return return_address() == fiber_return(); }
   /// Moves to the caller's frame: for a fiber return, to the native's.
   void pop() {
-    const Word* ret = return_address();
-    fp_ = ret == fiber_return() ? native_frame_below(fp_) : fp_ - 1 - CallSite::before(ret).window;
+    Word ret = word();
+    fp_ = phial::return_address(ret) == fiber_return() ? native_frame_below(fp_) : fp_ - return_distance(ret);
   }
 
  private:

@@ -24,7 +24,7 @@ Export* stub_export(const Word* pc) { return reinterpret_cast<Export*>(pc[1]); }
 /// From CallNative to the stub form.
 SLOW_FN(slow_call_native_request) {
   Word* frame = fp + 1 + SLOT(0);
-  frame[0] = code_word(pc + kCallWords);
+  frame[0] = return_word(pc + kCallWords, SLOT(0) + 1);
   fp = frame;
   pc = reinterpret_cast<Export*>(pc[1])->stub_code();
   GO(slow_native_request);
@@ -64,10 +64,7 @@ OP_FN(iop_NativeStub) {
   Term result = e->native(*p, reinterpret_cast<Term*>(fp + 1));
   RELOAD();
   if (UNLIKELY(result.is_none())) GO(slow_native_request);
-  pc = return_of(fp);
-  fp[1] = result.bits();
-  fp -= 1 + encoding::slot(pc - kCallWords, 0);
-  DISPATCH();
+  RETURN_VALUE(result.bits());
 }
 
 /// The native wants to go on in p->trap_export; fp is its frame.

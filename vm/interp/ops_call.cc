@@ -8,13 +8,13 @@ namespace phial {
 
 OP_FN(op_Call) {
   Word* callee = fp + 1 + SLOT(0);
-  callee[0] = code_word(pc + 2);
+  callee[0] = return_word(pc + kCallWords, SLOT(0) + 1);
   ENTER(reinterpret_cast<const Word*>(pc[1]), callee);
 }
 
 OP_FN(op_CallExt) {
   Word* callee = fp + 1 + SLOT(0);
-  callee[0] = code_word(pc + 2);
+  callee[0] = return_word(pc + kCallWords, SLOT(0) + 1);
   // acquire pairs with the loader's release: the code is written.
   const Word* entry = reinterpret_cast<Export*>(pc[1])->code.load(std::memory_order_acquire);
   ENTER(entry, callee);
@@ -33,7 +33,7 @@ OP_FN(op_CallFun) {
   Word* callee = fp + 1 + SLOT(0);
   // Room first: captured values go where only the callee's frame has registers.
   if (UNLIKELY(callee + 1 + FunctionHeader::frame(entry->code) > p->heap.low())) GO(slow_call_fun_room);
-  callee[0] = code_word(pc + 2);
+  callee[0] = return_word(pc + kCallWords, SLOT(0) + 1);
   const Word* captured = fun.box() + 2;
   Word* to = callee + 1 + arguments;
   for (uint32_t i = 0, n = entry->captured; i < n; ++i) to[i] = captured[i];
@@ -55,18 +55,12 @@ OP_FN(op_TailFun) {
 
 OP_FN(op_Return) {
   Word value = R(0);
-  pc = return_of(fp);
-  fp[1] = value;
-  fp -= 1 + encoding::slot(pc - kCallWords, 0);
-  DISPATCH();
+  RETURN_VALUE(value);
 }
 
 OP_FN(op_ReturnConst) {
   Word value = pc[1];
-  pc = return_of(fp);
-  fp[1] = value;
-  fp -= 1 + encoding::slot(pc - kCallWords, 0);
-  DISPATCH();
+  RETURN_VALUE(value);
 }
 
 OP_FN(op_Jump) { JUMP_SHORT(); }

@@ -117,15 +117,15 @@ Word* stack_end(const Process& p) {
 
 void restore_watermark(Process& p) {
   if (p.watermark == nullptr) return;
-  p.watermark[0] = code_word(p.watermark_return);
+  p.watermark[0] = p.watermark_return;
   p.watermark = nullptr;
 }
 
 void set_watermark(Process& p, Word* fp, size_t end) {
   p.watermark = fp;
-  p.watermark_return = return_of(fp);
+  p.watermark_return = fp[0];
   p.watermark_end = end;
-  fp[0] = code_word(watermark_return());
+  fp[0] = return_word(watermark_return(), 0);
 }
 
 /// Everything is clean and the frame at [fp] is on top: marks a frame some way down, unless one nearer is marked.
@@ -199,11 +199,9 @@ void lower_watermark_to(Process& p, Word* fp) {
 }
 
 OP_FN(iop_Watermark) {
-  Word* returning = fp + 1;
-  pc = p->watermark_return;
-  returning[0] = code_word(pc);
-  fp = returning - 1 - encoding::slot(pc - kCallWords, 0);
-  p->watermark = returning;  // so that the walk below starts at a known place
+  Word word = p->watermark_return;
+  pc = return_address(word);
+  fp -= return_distance(word);
   lower_watermark_to(*p, fp);
   DISPATCH();
 }

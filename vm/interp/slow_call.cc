@@ -18,7 +18,7 @@ SLOW_FN(slow_call_fun) {
   uint32_t arguments = tail ? SLOT(0) : SLOT(1);
   Word* callee = tail ? fp : fp + 1 + SLOT(0);
   if (fun.is_kind(Kind::Export) && export_of(fun)->arity == arguments) {
-    if (!tail) callee[0] = code_word(pc + kCallWords);
+    if (!tail) callee[0] = return_word(pc + kCallWords, static_cast<size_t>(callee - fp));
     ENTER(export_of(fun)->code.load(std::memory_order_acquire), callee);
   }
   SPILL();
@@ -34,7 +34,7 @@ SLOW_FN(slow_call_fun) {
 
 OP_FN(iop_Exit) {
   // fp is a word below the first frame. The result goes where a trace would be, for hosts that ask.
-  p->exc = {atoms::exit, atoms::normal, Term::from_bits(fp[2])};
+  p->exc = {atoms::exit, atoms::normal, Term::from_bits(fp[1])};
   p->resume = {};
   LEAVE(SliceResult::Exited);
 }
@@ -59,7 +59,7 @@ static void start_at(Process& p, const Word* code, std::span<const Term> args, s
   }
   Word* fp = p.heap.stack_base();
   p.heap.set_low(fp + words);
-  fp[0] = code_word(exit_return());
+  fp[0] = return_word(exit_return(), 0);
   for (size_t i = 0; i < count; ++i) fp[1 + i] = parameters[i].bits();
   p.resume = {code, fp, static_cast<uint32_t>(count), 0};
 }

@@ -141,7 +141,7 @@ class Process {
   SliceResult slice_result = SliceResult::Yielded;  // how the slice that runs will be found to have ended
   int64_t held_reductions = 0;            // kept aside to bring the next call to its slow path
   Word* watermark = nullptr;              // the frame below which minor collections need not look; see safepoint.cc
-  const Word* watermark_return = nullptr;  // where that frame really returns to
+  Word watermark_return = 0;              // what stood at its fp[0]
   size_t watermark_end = 0;               // words from the stack's base to the end of the highest frame below it
 
   // A process whose body is C++ instead of bytecode: run a slice at a time as the interpreter would; null otherwise.

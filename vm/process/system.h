@@ -12,6 +12,11 @@
 
 namespace phial {
 
+/// Something a layer above hangs on the system: the compiler, the natives' state.
+struct SystemPart {
+  virtual ~SystemPart() = default;
+};
+
 class ProcessSystem {
  public:
   ProcessSystem(Environment& environment, uint32_t atom_limit, uint64_t process_limit)
@@ -24,6 +29,8 @@ class ProcessSystem {
   NameRegistry names;
   class Console* console = nullptr;  // vm/io/console.h
   class CodeServer* code = nullptr;  // set by whoever puts the runtime together
+  SystemPart* compiler = nullptr;
+  SystemPart* natives = nullptr;
   Term user;            // pid of the default group leader
   Term standard_error;  // pid
 

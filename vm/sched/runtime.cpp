@@ -28,9 +28,7 @@ Runtime::Runtime(RuntimeOptions options)
 Runtime::~Runtime() {
   stop();
   pool_.stop();
-  for (auto& s : schedulers_) {
-    if (s->thread_.joinable()) s->thread_.join();
-  }
+  join_threads();
   for (uint64_t slot = 0; slot < table.window(); ++slot) {
     if (Process* p = table.at(slot)) {
       if (options_.hooks.abandon_fibers != nullptr) options_.hooks.abandon_fibers(*p);
@@ -60,18 +58,25 @@ RunOutcome Runtime::run(Process& main) {
   first.enqueue_fresh(&main);
   first.loop();
   stop();
-  {
-    std::lock_guard lock(threads_mutex_);
-    for (auto& s : schedulers_) {
-      if (s->thread_.joinable()) s->thread_.join();
-    }
-  }
+  join_threads();
   if (idle_work_ != nullptr) idle_work_->on_stop();
   if (halted_.load(std::memory_order_acquire)) {
     outcome_.halted = true;
     outcome_.status = halt_status_.load(std::memory_order_relaxed);
   }
   return std::move(outcome_);
+}
+
+void Runtime::join_threads() {
+  // Outside the lock: a scheduler on its way out may want to start another and must learn that it is too late.
+  std::vector<std::thread> threads;
+  {
+    std::lock_guard lock(threads_mutex_);
+    for (auto& s : schedulers_) {
+      if (s->thread_.joinable()) threads.push_back(std::move(s->thread_));
+    }
+  }
+  for (std::thread& t : threads) t.join();
 }
 
 void Runtime::start_thread(Scheduler& s) {

@@ -128,6 +128,8 @@ class Runtime final : private EnvironmentHolder, public ProcessSystem {
   /// Starts the thread of a scheduler that has none.
   void start_thread(Scheduler& s);
   void stop();
+  /// After stop(): no thread starts any more.
+  void join_threads();
 
   RuntimeOptions options_;
   Reclaimer reclaimer_;

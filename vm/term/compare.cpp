@@ -65,18 +65,17 @@ int compare_integer_double(Term integer, double d) {
   return integer_compare_double(integer, d);
 }
 
-/// [exact]: equal numbers of different kinds are ordered, the integer first.
+/// [exact]: integers before floats.
 int compare_numbers(Term a, Term b, bool exact) {
   bool a_float = a.is_float(), b_float = b.is_float();
+  if (exact && a_float != b_float) return a_float ? 1 : -1;
   if (!a_float && !b_float) return integer_compare(a, b);
   if (a_float && b_float) {
     double x = float_value(a), y = float_value(b);
     return x < y ? -1 : x > y;
   }
-  int order = a_float ? -compare_integer_double(b, float_value(a))
-                      : compare_integer_double(a, float_value(b));
-  if (order != 0 || !exact) return order;
-  return a_float ? 1 : -1;
+  return a_float ? -compare_integer_double(b, float_value(a))
+                 : compare_integer_double(a, float_value(b));
 }
 
 /// The least key in which two hash maps of equal size differ decides their order: first a key only one of them

@@ -49,7 +49,7 @@ bool is_byte(Term t) { return t.is_fixnum() && t.as_fixnum() >= 0 && t.as_fixnum
 Word immediate_word(Term t) {
   if (t.is_fixnum()) return (static_cast<Word>(t.as_fixnum()) << 4) | 15;
   if (t.is_atom()) return (Word{t.atom_index()} << 6) | 11;
-  if (t.is_nil_list()) return ~Word{4};
+  if (t.is_nil_list()) return 0x3b;
   return (t.pid_id() << 4) | 3;
 }
 

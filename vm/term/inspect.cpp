@@ -9,6 +9,7 @@
 #include "vm/term/bignum.h"
 #include "vm/term/binary.h"
 #include "vm/term/float.h"
+#include "vm/term/identity.h"
 #include "vm/term/map.h"
 #include "vm/term/number_print.h"
 #include "vm/term/tuple.h"
@@ -148,10 +149,7 @@ class Printer {
     } else if (t.is_nil_list()) {
       out_ += "[]";
     } else if (t.is_pid()) {
-      std::snprintf(buffer, sizeof(buffer), "#PID<0.%llu.%llu>",
-                    static_cast<unsigned long long>(t.pid_id() & 0xfffffff),
-                    static_cast<unsigned long long>(t.pid_id() >> 28));
-      out_ += buffer;
+      out_ += "#PID" + pid_text(t);
     } else if (!t.is_boxed()) {
       std::snprintf(buffer, sizeof(buffer), "#Special<%llx>", static_cast<unsigned long long>(t.bits()));
       out_ += buffer;
@@ -187,12 +185,9 @@ class Printer {
       case Kind::Export:
         std::snprintf(buffer, sizeof(buffer), "#Export<%llx>", static_cast<unsigned long long>(t.box()[1]));
         break;
-      case Kind::Reference: {
-        Word id = t.box()[1];
-        std::snprintf(buffer, sizeof(buffer), "#Reference<0.%u.%u.%u>", static_cast<unsigned>(id >> 36),
-                      static_cast<unsigned>(id >> 18) & 0x3ffff, static_cast<unsigned>(id) & 0x3ffff);
-        break;
-      }
+      case Kind::Reference:
+        out_ += "#Reference<" + reference_digits(Ref::from(t)) + ">";
+        return;
       case Kind::Resource:
         out_ += "#Resource<";
         out_ += resource_of(t)->type_name();

@@ -13,6 +13,7 @@
 #include "compiler/parse/inspect_quoted.h"
 #include "compiler/parse/parser.h"
 #include "vm/heap/arena_space.h"
+#include "vm/term/binary.h"
 
 using namespace phial;
 using namespace phial::compiler;
@@ -42,7 +43,7 @@ void print_tokens(const std::string& source) {
 int main(int argc, char** argv) {
   ParseOptions options;
   InspectQuotedOptions inspect;
-  bool tokens = false, error_terms = false, warnings = false, quiet = false;
+  bool tokens = false, error_terms = false, warnings = false, list_warnings = false, quiet = false;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
     if (arg == "--tokens") tokens = true;
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
     else if (arg == "--token-metadata") options.token_metadata = true;
     else if (arg == "--error-term") error_terms = true;
     else if (arg == "--warnings") warnings = true;
+    else if (arg == "--list-warnings") list_warnings = true;
     else if (arg == "--lists") inspect.charlists_as_lists = true;
     else if (arg == "--quiet") quiet = true;
     else {
@@ -75,6 +77,10 @@ int main(int argc, char** argv) {
       else text = render_error(result.error, source, arg == "-" ? "nofile" : arg);
       std::fwrite(text.data(), 1, text.size(), stdout);
       std::fputc('\n', stdout);
+      if (list_warnings && result.ok)
+        for (const SourceWarning& w : result.warnings)
+          std::printf("W %u:%u %s\n", w.line, w.column,
+                      inspect_quoted(make_binary(arena, w.message), atoms, inspect).c_str());
     }
   }
   return 0;

@@ -61,6 +61,7 @@ TEST_F(CompareTest, integers_and_floats) {
   EXPECT_EQ(compare(i(1), f(1.0)), 0);
   EXPECT_LT(compare_exact(i(1), f(1.0), atoms_), 0);
   EXPECT_GT(compare_exact(f(1.0), i(1), atoms_), 0);
+  EXPECT_GT(compare_exact(f(1.0), i(2), atoms_), 0);  // integers first
   EXPECT_TRUE(equal_loose(i(1), f(1.0)));
   EXPECT_FALSE(equal_exact(i(1), f(1.0)));
   EXPECT_TRUE(equal_loose(make_tuple(space_, {i(1)}), make_tuple(space_, {f(1.0)})));
