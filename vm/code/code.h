@@ -22,12 +22,18 @@ struct Module;
 using NativeFn = Term (*)(Process& p, Term* args);
 
 struct Export {
-  std::atomic<const Word*> code;  // never null: a stub that loads the module or raises undef stands in
+  std::atomic<const Word*> code{nullptr};  // never null: a stub that loads the module or raises undef stands in
   Term module, function;
-  uint32_t arity;
+  uint32_t arity = 0;
   NativeFn native = nullptr;      // set when a native row stands behind it
   bool native_on_fiber = false;
-  std::atomic<Module*> owner{nullptr};
+  std::atomic<Module*> owner{nullptr};  // whose bytecode [code] is
+  /// What [code] points to while no bytecode stands behind the cell: a function header, NativeStub or Undefined, and
+  /// the address of this cell.
+  Word stub[3] = {};
+
+  const Word* stub_code() const { return stub + 1; }
+  bool is_defined() const { return native != nullptr || code.load(std::memory_order_acquire) != stub_code(); }
 };
 
 /// The word before a function's first instruction: frame size in bits 0..15, params in 16..31,
@@ -58,21 +64,29 @@ struct LoadedFunction {
   const Word* entry;
   const Word* end;
   bool exported;
+  uint32_t first_handler = 0, end_handler = 0;  // its own among Module::handlers, inner before outer
 };
 
 struct Module {
   Term name;
-  std::unique_ptr<Word[]> code;
+  Word* code = nullptr;  // in the CodeServer's CodeRegion
   size_t code_words = 0;
   std::vector<LoadedFunction> functions;
+  std::vector<uint32_t> by_entry;  // functions in order of address
   std::vector<std::unique_ptr<FunEntry>> closures;
   std::vector<std::vector<uint64_t>> live_maps;
-  std::vector<HandlerRange> handlers;  // offsets into code, as in ModuleCode after linking
-  std::vector<LineEntry> lines;
+  std::vector<HandlerRange> handlers;  // offsets into code
+  std::vector<LineEntry> lines;        // offsets into code
   std::vector<std::string> files;
   Term info = Term::nil_list();
   std::unique_ptr<ArenaSpace> literals;
-  bool is_old = false;
+  std::atomic<bool> is_old{false};
+
+  bool holds(const Word* pc) const { return pc >= code && pc < code + code_words; }
+  /// The function around [pc], or null for the gaps between functions.
+  const LoadedFunction* function_at(const Word* pc) const;
+  /// The entry that covers [pc], or null.
+  const LineEntry* line_at(const Word* pc) const;
 };
 
 }  // namespace phial

@@ -9,7 +9,7 @@
 
 namespace phial {
 
-class ArenaSpace : public Space {
+class ArenaSpace final : public Space {
  public:
   ArenaSpace() = default;
   ArenaSpace(const ArenaSpace&) = delete;
@@ -17,9 +17,15 @@ class ArenaSpace : public Space {
   /// Frees every word; drops the counts of shared binaries (see vm/heap/off_heap.h).
   ~ArenaSpace();
 
+  struct Piece {
+    std::unique_ptr<Word[]> words;
+    size_t size;
+  };
+  const std::vector<Piece>& pieces() const { return pieces_; }
+
  private:
   Word* alloc_slow(size_t words) override;
-  std::vector<std::unique_ptr<Word[]>> pieces_;
+  std::vector<Piece> pieces_;
   size_t next_piece_ = 1024;
 };
 

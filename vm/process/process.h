@@ -13,13 +13,16 @@
 #include <initializer_list>
 
 #include "vm/heap/heap.h"
+#include "vm/process/mailbox_state.h"
 #include "vm/term/atom.h"
 #include "vm/term/term.h"
 
 namespace phial {
 
 class Runtime;
-class Scheduler;
+class ProcessSystem;
+struct SchedulerContext;
+struct Relations;
 struct Account;
 struct Export;
 struct Module;
@@ -47,6 +50,35 @@ struct ResumePoint {
   uint32_t live_map = 0;     // index into the live maps of the module that holds pc
 };
 
+enum class Priority : uint8_t { Low, Normal, High, Max };
+
+/// How a slice ended.
+enum class SliceResult : uint8_t {
+  Yielded,  // wants to run on
+  Waiting,  // until a signal comes
+  Exited,   // with exc.reason
+};
+
+class Process;
+using NativeBody = SliceResult (*)(Process&);
+
+enum ProcessFlag : uint32_t {
+  kTrapExit = 1,
+  kExiting = 2,        // decided to exit; see Process::exiting()
+  kTimedOut = 4,       // the receive timeout has fired and was not yet seen
+  kTimeoutArmed = 8,   // a receive timeout is running
+  kWaiting = 16,       // parked, or woken only to handle signals
+  kSuspended = 32,     // runnable, but parked because of suspended
+  kPreempted = 64,     // its last slice ended with no reductions left
+  kNeverRan = 128,
+  kAwake = 256,        // handling signals brought something to look at: a message, a timeout, an answer
+  kOffHeapQueue = 512,  // message_queue_data: :off_heap; only remembered
+  kMajorWanted = 1024,  // garbage_collect was asked for
+  kUncaughtError = 2048,  // exc.reason comes from an uncaught error or throw: log it
+  kOwnsTables = 4096,   // exit hooks must run (relations.h)
+  kSystem = 8192,       // not listed in shutdown accounts: i/o servers
+};
+
 class Process {
  public:
   // Hot: what the interpreter and natives touch.
@@ -54,7 +86,7 @@ class Process {
   int64_t reductions = 0;  // left in this slice; natives charge here through charge()
   ResumePoint resume;
   Runtime* runtime = nullptr;
-  Scheduler* scheduler = nullptr;  // that runs it now
+  SchedulerContext* scheduler = nullptr;  // that runs it now, or ran it last (context.h)
   Term self;                       // pid
   PendingException exc;
   NativeRequest request = NativeRequest::Raise;
@@ -79,7 +111,45 @@ class Process {
   bool out_of_reductions() const { return reductions <= 0; }
   AtomTable& atoms() const;
 
-  // The rest (mailbox, links, monitors, flags, timers, state) is added by vm/process; see the headers there.
+  // Mailbox and signals (signals.h, mailbox.h).
+  Mailbox mailbox;
+
+  // Relations and rare state: links, monitors, timers, names, ... Made on first use (relations.h).
+  Relations* relations = nullptr;
+  ProcessSystem* system = nullptr;
+  Process* queue_next = nullptr;   // in the run queue of a scheduler, or in a list of retired processes
+  std::atomic<Word> name{0};       // bits of the registered name; written under the registry's lock
+  Term parent;                     // pid, or none()
+  Term exit_reason;                // once exiting()
+  int64_t reductions_done = 0;     // in earlier slices
+  Export* initial_export = nullptr;  // for process_info(initial_call); null when started with a fun
+  uint32_t flags = 0;              // ProcessFlag; touched by its scheduler only
+  Priority priority = Priority::Normal;
+  uint8_t suspended = 0;           // suspend_process calls not yet undone
+  uint16_t bound_scheduler = 0;    // index + 1 of the scheduler it must stay on; 0: any
+
+  /// Length of the running slice: reductions counts down from it.
+  int32_t slice = 0;
+
+  bool has(uint32_t flag) const { return (flags & flag) != 0; }
+  void set(uint32_t flag) { flags |= flag; }
+  void clear(uint32_t flag) { flags &= ~flag; }
+  /// True once an exit is decided: it must not run again. The reason is in exit_reason.
+  bool exiting() const { return has(kExiting); }
+
+  // The interpreter's own (vm/interp).
+  SliceResult slice_result = SliceResult::Yielded;  // how the slice that runs will be found to have ended
+  int64_t held_reductions = 0;            // kept aside to bring the next call to its slow path
+  Word* watermark = nullptr;              // the frame below which minor collections need not look; see safepoint.cc
+  Word watermark_return = 0;              // what stood at its fp[0]
+  size_t watermark_end = 0;               // words from the stack's base to the end of the highest frame below it
+
+  // A process whose body is C++ instead of bytecode: run a slice at a time as the interpreter would; null otherwise.
+  NativeBody native_body = nullptr;
+  void* native_state = nullptr;
 };
+
+/// Reductions a process has done so far.
+inline int64_t reductions_of(const Process& p) { return p.reductions_done + p.slice - p.reductions; }
 
 }  // namespace phial

@@ -138,6 +138,20 @@ Term make_int128(Space& space, __int128 value) {
   return make_integer_from_limbs(space, limbs, 2, negative);
 }
 
+/// The magnitude of an integral [value] of at least 2^61: 17 limbs from limbs[1] on.
+void limbs_from_double(double value, Word (&limbs)[18]) {
+  int exponent;
+  double fraction = std::frexp(std::fabs(value), &exponent);  // in [0.5, 1)
+  Word mantissa = static_cast<Word>(std::ldexp(fraction, 64));
+  auto shift = static_cast<unsigned>(exponent);
+  // The mantissa's lowest bit stands for 2^(exponent - 64), and the lowest bit of limbs[0] for 2^-64.
+  size_t low = shift / 64;
+  unsigned bits = shift % 64;
+  std::memset(limbs, 0, sizeof(limbs));
+  limbs[low] = mantissa << bits;
+  if (bits != 0) limbs[low + 1] = mantissa >> (64 - bits);
+}
+
 int digit_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'z') return c - 'a' + 10;
@@ -323,16 +337,8 @@ std::optional<double> integer_to_double(Term integer) {
 Term integer_from_double(Space& space, double value) {
   value = std::trunc(value);
   if (std::fabs(value) < 0x1p61) return Term::fixnum(static_cast<int64_t>(value));
-  int exponent;
-  double fraction = std::frexp(std::fabs(value), &exponent);  // in [0.5, 1)
-  Word mantissa = static_cast<Word>(std::ldexp(fraction, 64));
-  auto shift = static_cast<unsigned>(exponent);
-  // The mantissa's lowest bit stands for 2^(exponent - 64), and the lowest bit of limbs[0] for 2^-64.
-  Word limbs[18] = {};
-  size_t low = shift / 64;
-  unsigned bits = shift % 64;
-  limbs[low] = mantissa << bits;
-  if (bits != 0) limbs[low + 1] = mantissa >> (64 - bits);
+  Word limbs[18];
+  limbs_from_double(value, limbs);
   return make_integer_from_limbs(space, limbs + 1, 17, value < 0);
 }
 
@@ -456,6 +462,26 @@ int integer_compare(Term a, Term b) {
                                  : mpn_cmp(limbs_of(va.limbs), limbs_of(vb.limbs),
                                            static_cast<mp_size_t>(va.size));
   return va.negative ? -order : order;
+}
+
+int integer_compare_double(Term integer, double value) {
+  double whole = std::trunc(value);
+  int order;
+  if (std::fabs(whole) < 0x1p61) {
+    order = integer_compare(integer, Term::fixnum(static_cast<int64_t>(whole)));
+  } else {
+    IntegerView v(integer);
+    if (v.negative != (value < 0)) return v.negative ? -1 : 1;
+    Word limbs[18];
+    limbs_from_double(whole, limbs);
+    size_t size = 17;
+    while (limbs[size] == 0) --size;
+    order = v.size != size ? (v.size < size ? -1 : 1)
+                           : mpn_cmp(limbs_of(v.limbs), limbs_of(limbs + 1), static_cast<mp_size_t>(size));
+    if (v.negative) order = -order;
+  }
+  if (order != 0 || whole == value) return order;
+  return value > whole ? -1 : 1;
 }
 
 }  // namespace phial

@@ -62,6 +62,8 @@ Term integer_not(Space& space, Term a);
 /// Arithmetic shift left by [count]; right when negative. none() when the result would pass kMaxLimbs.
 Term integer_shift(Space& space, Term a, int64_t count);
 int integer_compare(Term a, Term b);
+/// Compares the exact values.
+int integer_compare_double(Term integer, double value);
 /// Number of 64-bit limbs above which the VM raises system_limit.
 inline constexpr size_t kMaxLimbs = size_t{1} << 20;
 

@@ -1,0 +1,126 @@
+#include "vm/interp/trace.h"
+
+#include <vector>
+
+#include "vm/code/code_server.h"
+#include "vm/interp/frame.h"
+#include "vm/term/list.h"
+#include "vm/term/map.h"
+#include "vm/term/tuple.h"
+
+namespace phial {
+namespace {
+
+Term pc_term(const Word* pc) { return Term::fixnum(static_cast<int64_t>(reinterpret_cast<Word>(pc) >> 3)); }
+const Word* term_pc(Term t) { return reinterpret_cast<const Word*>(static_cast<Word>(t.as_fixnum()) << 3); }
+
+Term charlist(Space& space, std::string_view text) {
+  ListBuilder list(space);
+  for (size_t i = 0; i < text.size();) {
+    unsigned char c = static_cast<unsigned char>(text[i]);
+    unsigned n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    uint32_t code = n == 1 ? c : c & (0xffu >> (n + 1));
+    for (unsigned k = 1; k < n && i + k < text.size(); ++k) code = code << 6 | (static_cast<unsigned char>(text[i + k]) & 63);
+    list.push(Term::fixnum(code));
+    i += n;
+  }
+  return list.finish();
+}
+
+Term info_item(Process& p, Term info) {
+  return make_tuple(p.heap, {p.atoms().intern("error_info"), info});
+}
+
+Term location_of(Process& p, const Module& module, const Word* pc, Term info) {
+  std::vector<Term> items;
+  const LineEntry* line = module.line_at(pc);
+  if (line != nullptr && line->line != 0) {
+    items.push_back(make_tuple(p.heap, {atoms::file, charlist(p.heap, module.files[line->file])}));
+    items.push_back(make_tuple(p.heap, {atoms::line, Term::fixnum(line->line)}));
+  }
+  if (!info.is_nil_list()) items.push_back(info_item(p, info));
+  return make_list(p.heap, items);
+}
+
+/// The frames from [fp] on: the calls that led there.
+void add_callers(const Process& p, Word* fp, std::vector<Term>& out) {
+  FrameWalk walk(p, fp);
+  while (out.size() < kTraceFrames + 1 && !walk.returns_to_exit()) {
+    if (!walk.returns_to_fiber()) {
+      out.push_back(pc_term(walk.return_address() - kCallWords));
+    }
+    walk.pop();
+  }
+}
+
+}  // namespace
+
+Term make_raw_trace(Process& p, const Word* pc, Word* fp, Term head) {
+  std::vector<Term> parts{head, pc_term(pc)};
+  add_callers(p, fp, parts);
+  return phial::make_tuple(p.heap, std::span<const Term>(parts));
+}
+
+Term make_raw_trace_of_callers(Process& p, Word* fp, Term head) {
+  std::vector<Term> parts{head};
+  add_callers(p, fp, parts);
+  return phial::make_tuple(p.heap, std::span<const Term>(parts));
+}
+
+Term trace_head_call(Process& p, Term module, Term function, const Term* args, size_t count, Term info) {
+  Term list = make_list(p.heap, std::span<const Term>(args, count));
+  return make_tuple(p.heap, {module, function, list, info});
+}
+
+Term trace_head_first(Process& p, Term args, Term info) { return make_tuple(p.heap, {args, info}); }
+
+Term trace_to_list(Process& p, Term raw) {
+  if (!raw.is_tuple()) return raw.is_list() ? raw : Term::nil_list();
+  ListBuilder list(p.heap);
+  Term head = tuple_at(raw, 0);
+  Term args = Term::fixnum(0), info = Term::nil_list();
+  if (is_tuple_of(head, 4)) {
+    Term location = Term::nil_list();
+    if (!tuple_at(head, 3).is_nil_list()) location = make_list(p.heap, {info_item(p, tuple_at(head, 3))});
+    list.push(make_tuple(p.heap, {tuple_at(head, 0), tuple_at(head, 1), tuple_at(head, 2), location}));
+  } else if (is_tuple_of(head, 2)) {
+    args = tuple_at(head, 0);
+    info = tuple_at(head, 1);
+  }
+  CodeServer& server = code_server(p);
+  for (size_t i = 1; i < tuple_arity(raw); ++i) {
+    const Word* pc = term_pc(tuple_at(raw, i));
+    Module* module = server.module_at(pc);
+    const LoadedFunction* f = module != nullptr ? module->function_at(pc) : nullptr;
+    if (f != nullptr) {
+      Term arity = args.is_list() ? args : Term::fixnum(f->arity);
+      list.push(make_tuple(p.heap, {module->name, f->name, arity, location_of(p, *module, pc, info)}));
+    }
+    args = Term::fixnum(0);
+    info = Term::nil_list();
+  }
+  return list.finish();
+}
+
+Term error_info_for(Process& p, Term module, Term function) {
+  AtomTable& table = p.atoms();
+  std::string_view m = table.text(module), f = table.text(function);
+  const char* explains = nullptr;
+  if (m == "erlang") {
+    for (std::string_view plain : {"++", "--", "not", "and", "or"}) {
+      if (f == plain) return Term::nil_list();
+    }
+    explains = "erl_erts_errors";
+  } else {
+    for (std::string_view known : {"binary", "ets", "io", "lists", "maps", "math", "re", "unicode", "os", "persistent_term"}) {
+      if (m == known) explains = "erl_stdlib_errors";
+    }
+    if (m == "persistent_term" || m == "os") explains = "erl_kernel_errors";
+    if (m == "persistent_term") explains = "erl_erts_errors";
+  }
+  if (explains == nullptr) return Term::nil_list();
+  Term pairs[] = {table.intern("module"), table.intern(explains)};
+  return make_map(p.heap, table, pairs);
+}
+
+}  // namespace phial
