@@ -9,7 +9,7 @@
 
 namespace phial::compiler {
 
-Lowerer::Lowerer(const ModuleSource& source, AtomTable& table, const Names& names, Arena& arena,
+Lowerer::Lowerer(const ModuleSource& source, AtomTable& table, const CoreNames& names, Arena& arena,
                  ArenaSpace& space, CoreModule& out, CompileError& error)
     : source_(source), table_(table), names_(names), arena_(arena), space_(space), out_(out), error_(error) {
 #define PRIM(name, function, arity, cls) \

@@ -15,7 +15,7 @@ namespace phial::compiler {
 class Lowerer {
  public:
   /// [space] takes constants folded on the way; it must live as long as [out].
-  Lowerer(const ModuleSource& source, AtomTable& table, const Names& names, Arena& arena, ArenaSpace& space,
+  Lowerer(const ModuleSource& source, AtomTable& table, const CoreNames& names, Arena& arena, ArenaSpace& space,
           CoreModule& out, CompileError& error);
   bool run();
 
@@ -117,7 +117,7 @@ class Lowerer {
 
   const ModuleSource& source_;
   AtomTable& table_;
-  const Names& names_;
+  const CoreNames& names_;
   Arena& arena_;
   ArenaSpace& space_;
   CoreModule& out_;

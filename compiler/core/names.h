@@ -5,8 +5,8 @@
 
 namespace phial::compiler {
 
-struct Names {
-  explicit Names(AtomTable& table) {
+struct CoreNames {
+  explicit CoreNames(AtomTable& table) {
 #define NAME(member, text) member = table.intern(text);
 #include "compiler/core/names.def"
 #undef NAME

@@ -132,7 +132,7 @@ uint32_t LiteralPool::add(Term t) {
   return next;
 }
 
-Unit::Unit(CoreModule& core, AtomTable& table, const Names& names, ArenaSpace& space, ModuleCode& out)
+Unit::Unit(CoreModule& core, AtomTable& table, const CoreNames& names, ArenaSpace& space, ModuleCode& out)
     : core(core), table(table), names(names), space(space), out(out), literals(out, table) {
   out.functions.resize(core.functions.size());
   workers_.assign(core.functions.size(), kNone);

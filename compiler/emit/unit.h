@@ -33,11 +33,11 @@ Term copy_literal(Term t, ArenaSpace& space, AtomTable& table);
 
 class Unit {
  public:
-  Unit(CoreModule& core, AtomTable& table, const Names& names, ArenaSpace& space, ModuleCode& out);
+  Unit(CoreModule& core, AtomTable& table, const CoreNames& names, ArenaSpace& space, ModuleCode& out);
 
   CoreModule& core;
   AtomTable& table;
-  const Names& names;
+  const CoreNames& names;
   ArenaSpace& space;    // constants folded while emitting
   ModuleCode& out;
   LiteralPool literals;
