@@ -23,6 +23,7 @@ template <typename T>
 class Ref {
  public:
   Ref() = default;
+  Ref(std::nullptr_t) {}  // NOLINT: an empty one
   explicit Ref(T* object) : object_(object) {
     if (object_) object_->retain();
   }

@@ -364,6 +364,7 @@ Term Expander::expand_super(Term meta, Term args) {
   Term e = expand_args(args);
   if (e.is_none()) return e;
   if (kind == DefKind::Defmacro || kind == DefKind::Defmacrop) {
+    local_uses.push_back({name, env.function_arity, meta, true});
     return node3(macro_function_name(atoms_table, name), meta, make_cons(arena, node3(n.caller_, meta, atoms::nil), e));
   }
   local_uses.push_back({name, env.function_arity, meta, false});
