@@ -160,7 +160,7 @@ ModuleSource unit_source(EvalUnit& unit, Expander& x, const UnitExpansion& e, Te
   std::vector<Term> params;
   for (const auto& entry : e.before.entries) params.push_back(version_node(s, n, entry.key, entry.version));
   if (unit.want_binding) {
-    int64_t version = x.scope.new_version({});
+    int64_t version = x.scope.new_version();
     Term result = version_node(s, n, {n.result, n.phial}, version);
     ListBuilder values(s);
     for (const auto& entry : e.after.entries) values.push(version_node(s, n, entry.key, entry.version));

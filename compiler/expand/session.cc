@@ -191,7 +191,7 @@ Env ExpandSession::fresh_env(MacroHost& host, Term file) {
   env.imports = imports.index;
   std::lock_guard lock(mutex_);
   if (kernel_requires_.is_none()) kernel_requires_ = make_list(arena_, {atoms::Elixir_Kernel});
-  env.requires = kernel_requires_;
+  env.required = kernel_requires_;
   return env;
 }
 
