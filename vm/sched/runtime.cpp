@@ -28,9 +28,7 @@ Runtime::Runtime(RuntimeOptions options)
 Runtime::~Runtime() {
   stop();
   pool_.stop();
-  for (auto& s : schedulers_) {
-    if (s->thread_.joinable()) s->thread_.join();
-  }
+  join_threads();
   for (uint64_t slot = 0; slot < table.window(); ++slot) {
     if (Process* p = table.at(slot)) {
       if (options_.hooks.abandon_fibers != nullptr) options_.hooks.abandon_fibers(*p);
@@ -60,18 +58,25 @@ RunOutcome Runtime::run(Process& main) {
   first.enqueue_fresh(&main);
   first.loop();
   stop();
-  {
-    std::lock_guard lock(threads_mutex_);
-    for (auto& s : schedulers_) {
-      if (s->thread_.joinable()) s->thread_.join();
-    }
-  }
-  if (idle_work_ != nullptr) idle_work_->on_stop();
+  join_threads();
+  if (idle_work != nullptr) idle_work->on_stop();
   if (halted_.load(std::memory_order_acquire)) {
     outcome_.halted = true;
     outcome_.status = halt_status_.load(std::memory_order_relaxed);
   }
   return std::move(outcome_);
+}
+
+void Runtime::join_threads() {
+  // Outside the lock: a scheduler on its way out may want to start another and must learn that it is too late.
+  std::vector<std::thread> threads;
+  {
+    std::lock_guard lock(threads_mutex_);
+    for (auto& s : schedulers_) {
+      if (s->thread_.joinable()) threads.push_back(std::move(s->thread_));
+    }
+  }
+  for (std::thread& t : threads) t.join();
 }
 
 void Runtime::start_thread(Scheduler& s) {
@@ -103,6 +108,27 @@ void Runtime::process_exits(Process& p) {
   outcome_.normal = p.exit_reason == atoms::normal;
   main_ = nullptr;
   stop();
+}
+
+void Runtime::interrupt(int signal_number) {
+  interrupts_.fetch_or(uint32_t{1} << signal_number, std::memory_order_seq_cst);
+  schedulers_[0]->wake();
+}
+
+void Runtime::handle_interrupts() {
+  uint32_t bits = interrupts_.exchange(0, std::memory_order_acq_rel);
+  for (int n = 1; n < 32; ++n) {
+    if ((bits >> n & 1) == 0) continue;
+    // Elixir code may take over; else a signal ends the program as it would any other.
+    Term handler = names.whereis(atoms::phial_signals);
+    if (!handler.is_none()) {
+      ScratchSpace<4> scratch;
+      Term message = make_tuple(scratch, {atoms::phial_signals, Term::fixnum(n)});
+      deliver(*this, nullptr, handler, new_message(*this, message));
+    } else {
+      halt(128 + n);
+    }
+  }
 }
 
 void Runtime::make_runnable(Process& target, SchedulerContext* near) {
@@ -191,7 +217,7 @@ void Runtime::report_crash(Process& p) {
     if (deliver(*this, p.scheduler, logger, new_message(*this, event))) return;
   }
   if (options_.hooks.inspect == nullptr) return;
-  if (idle_work_ != nullptr) idle_work_->on_idle();
+  if (idle_work != nullptr) idle_work->on_idle();
   int64_t now = environment.system_ns();
   CivilTime t = environment.to_local(now / 1'000'000'000);
   std::fprintf(stderr, "\n%02d:%02d:%02d.%03d [error] Process #PID%s raised an exception\n** %s\n    %s\n", t.hour,

@@ -144,24 +144,19 @@ TEST(Relations, exit_signals_follow_the_table) {
 
 TEST(Relations, unlink_hides_an_exit_that_is_on_its_way) {
   World world(1);
-  int step = 0;
-  Term other;
   world.run([&](Process& p) {
-    switch (step++) {
-      case 0: {
-        p.set(kTrapExit);
-        SpawnOptions o;
-        o.link = true;
-        other = world.spawn_from(p, [](Process& q) { return exit_with(q, atoms::badarg); }, o).process->self;
-        return SliceResult::Yielded;
-      }
-      default:
-        if (p.runtime->table.find(other) != nullptr) return SliceResult::Yielded;
-        unlink_from(p, other);
-        handle_signals(p);
-        EXPECT_TRUE(peek(p).is_none());
-        return exit_with(p, atoms::normal);
-    }
+    p.set(kTrapExit);
+    SpawnOptions o;
+    o.link = true;
+    Term other = world.spawn_from(p, [](Process&) { return SliceResult::Waiting; }, o).process->self;
+    deliver(*p.system, p.scheduler, p, exit_signal(*p.system, other, atoms::badarg, Signal::kFromLink));
+    unlink_from(p, other);
+    handle_signals(p);
+    EXPECT_TRUE(peek(p).is_none());
+    EXPECT_TRUE(link_to(p, other));
+    deliver(*p.system, p.scheduler, p, exit_signal(*p.system, other, atoms::badarg, Signal::kFromLink));
+    EXPECT_FALSE(peek(p).is_none()) << "linked again";
+    return exit_with(p, atoms::normal);
   });
 }
 
