@@ -19,9 +19,9 @@ namespace phial::compiler {
 namespace {
 
 constexpr std::string_view kPlainOperators[] = {
-    "!",  "!=", "!==", "&",  "&&", "&&&", "*",   "**",  "+",  "++", "+++", "-",  "--", "---", "->", "..", "/",
-    "<",  "<-", "<<<", "<<~", "<=", "<>", "<~",  "<~>", "=",  "==", "===", "=~", ">",  ">=",  ">>>", "@",  "\\\\",
-    "^",  "|",  "|>",  "||",  "|||", "~>", "~>>", ".", "...", "..//", "<<>>", "%{}", "%", "{}"};
+    "!", "!=",   "!==", "&",   "&&",  "&&&", "*",   "**", "+",   "++", "+++", "-",    "--",   "---", "->", "..",
+    "/", "<",    "<-",  "<<<", "<<~", "<=",  "<>",  "<~", "<~>", "=",  "==",  "===",  "=~",   ">",   ">=", ">>>",
+    "@", "\\\\", "^",   "|",   "|>",  "||",  "|||", "~>", "~>>", ".",  "...", "..//", "<<>>", "%{}", "%",  "{}"};
 
 bool needs_quotes(std::string_view text) {
   for (std::string_view op : kPlainOperators)
@@ -92,9 +92,7 @@ class Printer {
 
   void run(const Todo& todo) {
     switch (todo.step) {
-      case Step::Value:
-        value(todo.term);
-        return;
+      case Step::Value: value(todo.term); return;
       case Step::ListRest:
         if (todo.term.is_cons()) {
           if (todo.index > 0) out_ += ", ";
@@ -201,14 +199,16 @@ class Printer {
       if (!is_tuple_of(item, 2) || !tuple_at(item, 0).is_atom() ||
           atoms_.text(tuple_at(item, 0)).starts_with("Elixir."))
         keyword = false;
-      if (!item.is_fixnum() || !(item.as_fixnum() >= 32 || (item.as_fixnum() >= 7 && item.as_fixnum() <= 13) ||
-                                 item.as_fixnum() == 27) || item.as_fixnum() > 126)
+      if (!item.is_fixnum() ||
+          !(item.as_fixnum() >= 32 || (item.as_fixnum() >= 7 && item.as_fixnum() <= 13) || item.as_fixnum() == 27) ||
+          item.as_fixnum() > 126)
         characters = false;
       if (!keyword && !characters) break;
     }
     if (proper && characters) {
       std::string text;
-      for (Term rest = t; rest.is_cons(); rest = rest.tail()) append_utf8(text, static_cast<uint32_t>(rest.head().as_fixnum()));
+      for (Term rest = t; rest.is_cons(); rest = rest.tail())
+        append_utf8(text, static_cast<uint32_t>(rest.head().as_fixnum()));
       out_ += "~c\"";
       append_escaped(out_, text, '"');
       out_ += "\"";

@@ -124,10 +124,8 @@ bool Parser::at_expression_end() const {
     case TokenKind::BlockIdentifier:
     case TokenKind::StabOp:
     case TokenKind::Eof:
-    case TokenKind::InterpolationEnd:
-      return true;
-    default:
-      return false;
+    case TokenKind::InterpolationEnd: return true;
+    default: return false;
   }
 }
 
@@ -164,9 +162,10 @@ Term Parser::no_parens_in_container(Term node) {
 namespace {
 
 /// Words that Erlang, whose notation errors use for atoms, quotes.
-constexpr std::string_view kErlangReserved[] = {
-    "after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch", "cond", "div",
-    "end", "fun", "if", "let", "not", "of", "or", "orelse", "receive", "rem", "try", "when", "xor"};
+constexpr std::string_view kErlangReserved[] = {"after",  "and",     "andalso", "band", "begin", "bnot", "bor",
+                                                "bsl",    "bsr",     "bxor",    "case", "catch", "cond", "div",
+                                                "end",    "fun",     "if",      "let",  "not",   "of",   "or",
+                                                "orelse", "receive", "rem",     "try",  "when",  "xor"};
 
 std::string erlang_atom(std::string_view text) {
   bool plain = !text.empty();
@@ -183,8 +182,10 @@ std::string erlang_atom(std::string_view text) {
   std::string out = "'";
   for (char c : text) {
     if (c == '\'' || c == '\\') out += '\\';
-    if (c == '\n') out += "\\n";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
   }
   return out + "'";
 }
@@ -194,6 +195,7 @@ std::string erlang_binary(std::string_view text) {
   bool printable = find_invalid_utf8(text) == std::string_view::npos, ascii = true;
   for (unsigned char c : text) {
     if (c >= 128) ascii = false;
+    if (c > 0xC3) printable = false;  // beyond Latin-1
     if (c < 32 && !(c >= 7 && c <= 13) && c != 27) printable = false;
   }
   if (text.empty()) return "<<>>";
@@ -248,17 +250,14 @@ std::string Parser::token_text(const Token& t) {
   auto place = [&] { return "{" + std::to_string(t.line) + "," + std::to_string(t.column) + ",nil}"; };
   switch (t.kind) {
     case TokenKind::Int:
-    case TokenKind::Float:
-      return "\"" + std::string(stream_.number_text(t)) + "\"";
-    case TokenKind::Char:
-      return "$" + char_text(t).substr(1);
+    case TokenKind::Float: return "\"" + std::string(stream_.number_text(t)) + "\"";
+    case TokenKind::Char: return "$" + char_text(t).substr(1);
     case TokenKind::BinString:
     case TokenKind::ListString:
     case TokenKind::AtomSafe:
     case TokenKind::AtomUnsafe:
     case TokenKind::KwIdentifierSafe:
-    case TokenKind::KwIdentifierUnsafe:
-      return pieces();
+    case TokenKind::KwIdentifierUnsafe: return pieces();
     case TokenKind::BinHeredoc:
     case TokenKind::ListHeredoc: {
       const TextInfo& info = stream_.texts[t.value];
@@ -274,8 +273,7 @@ std::string Parser::token_text(const Token& t) {
              erlang_binary(std::string(info.heredoc ? 3 : 1, info.quote)) + "}";
     }
     case TokenKind::Dot:
-    case TokenKind::DotCallOp:
-      return "'.'";
+    case TokenKind::DotCallOp: return "'.'";
     case TokenKind::Eol:
     case TokenKind::Fn:
     case TokenKind::Do:
@@ -294,14 +292,11 @@ std::string Parser::token_text(const Token& t) {
     case TokenKind::OpenBits:
     case TokenKind::CloseBits:
     case TokenKind::PercentBrace:
-    case TokenKind::Percent:
-      return erlang_atom(token_kind_name(t.kind));
+    case TokenKind::Percent: return erlang_atom(token_kind_name(t.kind));
     case TokenKind::Eof:
     case TokenKind::InterpolationStart:
-    case TokenKind::InterpolationEnd:
-      return "";
-    default:
-      return t.term().is_atom() ? erlang_atom(atoms_.text(t.term())) : std::string("...");
+    case TokenKind::InterpolationEnd: return "";
+    default: return t.term().is_atom() ? erlang_atom(atoms_.text(t.term())) : std::string("...");
   }
 }
 

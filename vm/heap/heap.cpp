@@ -31,8 +31,7 @@ Word* allocate_block(size_t words) {
 
 }  // namespace
 
-ProcessHeap::ProcessHeap(size_t min_words)
-    : min_words_(static_cast<uint32_t>(std::min(min_words, size_t{1} << 30))) {
+ProcessHeap::ProcessHeap(size_t min_words) : min_words_(static_cast<uint32_t>(std::min(min_words, size_t{1} << 30))) {
   size_t words = std::max(kInitialBlockWords, size_t{min_words_});
   block_ = allocate_block(words);
   block_end_ = block_ + words;

@@ -17,6 +17,20 @@ struct SystemPart {
   virtual ~SystemPart() = default;
 };
 
+/// Something that wants to know about idleness, time and the end: buffered output. Any scheduler's thread calls it.
+class IdleWork {
+ public:
+  /// A scheduler has nothing to do. Must not block.
+  virtual void on_idle() = 0;
+  /// From time to time, some 10 us apart, on a busy scheduler. Must not block, and be next to free.
+  virtual void on_tick(int64_t now_ns) = 0;
+  /// The runtime ends: now or never. May block.
+  virtual void on_stop() = 0;
+
+ protected:
+  ~IdleWork() = default;
+};
+
 class ProcessSystem {
  public:
   ProcessSystem(Environment& environment, uint32_t atom_limit, uint64_t process_limit)
@@ -27,6 +41,7 @@ class ProcessSystem {
   LiteralRegistry literals;
   ProcessTable table;
   NameRegistry names;
+  IdleWork* idle_work = nullptr;
   class Console* console = nullptr;  // vm/io/console.h
   class CodeServer* code = nullptr;  // set by whoever puts the runtime together
   SystemPart* compiler = nullptr;
@@ -59,6 +74,8 @@ class ProcessSystem {
   virtual bool deliver_from_outside(Term pid, Signal* signal) = 0;
   /// Ends the runtime with [status], soon.
   virtual void halt(int status) = 0;
+  /// A signal of the operating system has come. Safe in a signal handler.
+  virtual void interrupt(int signal_number) = 0;
   /// [p] is leaving: nothing of it has been freed yet.
   virtual void process_exits(Process& p) = 0;
 

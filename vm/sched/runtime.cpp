@@ -59,7 +59,7 @@ RunOutcome Runtime::run(Process& main) {
   first.loop();
   stop();
   join_threads();
-  if (idle_work_ != nullptr) idle_work_->on_stop();
+  if (idle_work != nullptr) idle_work->on_stop();
   if (halted_.load(std::memory_order_acquire)) {
     outcome_.halted = true;
     outcome_.status = halt_status_.load(std::memory_order_relaxed);
@@ -108,6 +108,27 @@ void Runtime::process_exits(Process& p) {
   outcome_.normal = p.exit_reason == atoms::normal;
   main_ = nullptr;
   stop();
+}
+
+void Runtime::interrupt(int signal_number) {
+  interrupts_.fetch_or(uint32_t{1} << signal_number, std::memory_order_seq_cst);
+  schedulers_[0]->wake();
+}
+
+void Runtime::handle_interrupts() {
+  uint32_t bits = interrupts_.exchange(0, std::memory_order_acq_rel);
+  for (int n = 1; n < 32; ++n) {
+    if ((bits >> n & 1) == 0) continue;
+    // Elixir code may take over; else a signal ends the program as it would any other.
+    Term handler = names.whereis(atoms::phial_signals);
+    if (!handler.is_none()) {
+      ScratchSpace<4> scratch;
+      Term message = make_tuple(scratch, {atoms::phial_signals, Term::fixnum(n)});
+      deliver(*this, nullptr, handler, new_message(*this, message));
+    } else {
+      halt(128 + n);
+    }
+  }
 }
 
 void Runtime::make_runnable(Process& target, SchedulerContext* near) {
@@ -196,7 +217,7 @@ void Runtime::report_crash(Process& p) {
     if (deliver(*this, p.scheduler, logger, new_message(*this, event))) return;
   }
   if (options_.hooks.inspect == nullptr) return;
-  if (idle_work_ != nullptr) idle_work_->on_idle();
+  if (idle_work != nullptr) idle_work->on_idle();
   int64_t now = environment.system_ns();
   CivilTime t = environment.to_local(now / 1'000'000'000);
   std::fprintf(stderr, "\n%02d:%02d:%02d.%03d [error] Process #PID%s raised an exception\n** %s\n    %s\n", t.hour,

@@ -57,18 +57,6 @@ struct RunOutcome {
   std::unique_ptr<ArenaSpace> arena;
 };
 
-/// Something that wants to know about idleness and the end: buffered output.
-class IdleWork {
- public:
-  /// A scheduler has nothing to do. Must not block. Any scheduler's thread.
-  virtual void on_idle() = 0;
-  /// The runtime ends: now or never. May block.
-  virtual void on_stop() = 0;
-
- protected:
-  ~IdleWork() = default;
-};
-
 /// Makes the environment before the ProcessSystem that refers to it.
 class EnvironmentHolder {
  protected:
@@ -100,12 +88,15 @@ class Runtime final : private EnvironmentHolder, public ProcessSystem {
   Account& root_account() { return root_account_; }
   int64_t started_ns() const { return started_ns_; }
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
-  void set_idle_work(IdleWork* work) { idle_work_ = work; }
-  IdleWork* idle_work() const { return idle_work_; }
   /// A message from a thread of the host. [term] is copied.
   bool send_from_outside(Term pid, Term message);
   uint64_t total_reductions() const;
   uint64_t total_switches() const;
+
+  /// What statistics/1 said last.
+  struct {
+    std::atomic<uint64_t> runtime_ms{0}, wall_ms{0}, reductions{0};
+  } marks;
 
   // ProcessSystem.
   void make_runnable(Process& target, SchedulerContext* near) override;
@@ -122,6 +113,7 @@ class Runtime final : private EnvironmentHolder, public ProcessSystem {
   bool deliver_from_outside(Term pid, Signal* signal) override;
   void halt(int status) override;
   void process_exits(Process& p) override;
+  void interrupt(int signal_number) override;
 
  private:
   friend class Scheduler;
@@ -142,11 +134,11 @@ class Runtime final : private EnvironmentHolder, public ProcessSystem {
   std::mutex outside_mutex_;  // one outside deliverer at a time uses outside_reader_
   Reclaimer::Reader* outside_reader_;
   std::mutex threads_mutex_;  // starting and joining scheduler threads
-  IdleWork* idle_work_ = nullptr;
   Process* main_ = nullptr;
   Term main_pid_;
   RunOutcome outcome_;
-  std::atomic<bool> main_ended_{false};
+  std::atomic<uint32_t> interrupts_{0};  // bit n: signal n has come
+  void handle_interrupts();
   int64_t started_ns_;
 };
 

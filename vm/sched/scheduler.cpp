@@ -197,6 +197,8 @@ void Scheduler::tick() {
   since_clock_ = 0;
   now_ns = runtime_.environment.monotonic_ns();
   timers->advance(now_ns);
+  if (runtime_.interrupts_.load(std::memory_order_relaxed) != 0) runtime_.handle_interrupts();
+  if (runtime_.idle_work != nullptr) runtime_.idle_work->on_tick(now_ns);
   uint32_t n = queued();
   load_.store(n, std::memory_order_relaxed);
   if (n < 2) {
@@ -250,7 +252,7 @@ void Scheduler::idle() {
   crowded_since_ = 0;
   tick();
   if (queued() != 0) return;
-  if (runtime_.idle_work_ != nullptr) runtime_.idle_work_->on_idle();
+  if (runtime_.idle_work != nullptr) runtime_.idle_work->on_idle();
   runtime_.reclaimer().offline(*reader_);
 
   auto something = [this] {

@@ -41,12 +41,12 @@ class ExternalFuns {
 
 struct ExternalContext {
   AtomTable& atoms;
-  Term node;            // the name of this node, an atom
-  ExternalFuns* funs;   // null: no funs
+  Term node;           // the name of this node, an atom
+  ExternalFuns* funs;  // null: no funs
 };
 
 struct ExternalOptions {
-  int minor_version = 1;     // 2: atoms always in UTF-8
+  int minor_version = 1;      // 2: atoms always in UTF-8
   bool skip_version = false;  // leaves out the 131 in front
 };
 
@@ -56,11 +56,11 @@ bool encode_external(Term term, const ExternalContext& context, const ExternalOp
 
 /// The term at the start of [bytes], built in [space]; none() if malformed. [existing_atoms_only] is the :safe option:
 /// no new atoms or funs. [*used]: how many bytes it took. Also none() when the atom table is full.
-Term decode_external(Space& space, std::string_view bytes, const ExternalContext& context,
-                     bool existing_atoms_only, size_t* used);
+Term decode_external(Space& space, std::string_view bytes, const ExternalContext& context, bool existing_atoms_only,
+                     size_t* used);
 
-/// For bytes that start with a compressed term: how long it is inflated. The zlib stream starts at byte 6; inflated, and
-/// with the byte 131 in front, it is what decode_external takes.
+/// For bytes that start with a compressed term: how long it is inflated. The zlib stream starts at byte 6; inflated,
+/// and with the byte 131 in front, it is what decode_external takes.
 std::optional<uint32_t> external_compressed(std::string_view bytes);
 
 }  // namespace phial

@@ -17,9 +17,8 @@ namespace {
 
 constexpr uint32_t mark(uint32_t n) { return n * kHashGolden; }
 
-constexpr uint32_t kSmall = 1, kNil = 2, kAtom = 3, kString = 4, kPid = 5, kReference = 7, kTuple = 9,
-                   kNegative = 10, kPositive = 11, kFloat = 12, kBinary = 13, kExport = 14,
-                   kBinaryRest = 15, kMap = 16, kMapEnd = 19;
+constexpr uint32_t kSmall = 1, kNil = 2, kAtom = 3, kString = 4, kPid = 5, kReference = 7, kTuple = 9, kNegative = 10,
+                   kPositive = 11, kFloat = 12, kBinary = 13, kExport = 14, kBinaryRest = 15, kMap = 16, kMapEnd = 19;
 constexpr uint32_t kNilAlone = 3468870702;
 constexpr uint32_t kNilWord = 2;
 
@@ -48,9 +47,7 @@ class PortableHasher {
     while (!stack_.empty()) {
       Item item = stack_.pop();
       switch (item.kind) {
-        case Item::Value:
-          add(item.term);
-          break;
+        case Item::Value: add(item.term); break;
         case Item::Pair:
           // Pairs are hashed each from zero and combined by xor: maps have no order here.
           pairs_ ^= hash_;
@@ -90,11 +87,15 @@ class PortableHasher {
       mix(small, 0, kSmall);
     } else if (t.is_atom()) {
       uint32_t h = hash_atom(atoms_.text(t));
-      if (hash_ == 0) hash_ = h;
-      else mix(h, 0, kAtom);
+      if (hash_ == 0)
+        hash_ = h;
+      else
+        mix(h, 0, kAtom);
     } else if (t.is_nil_list()) {
-      if (hash_ == 0) hash_ = kNilAlone;
-      else mix(kNilWord, 0, kNil);
+      if (hash_ == 0)
+        hash_ = kNilAlone;
+      else
+        mix(kNilWord, 0, kNil);
     } else if (t.is_flonum()) {
       add_float(flonum::decode(t));
     } else if (t.is_pid()) {
@@ -183,34 +184,21 @@ class PortableHasher {
         for (size_t i = words; i > 0; --i) push(Term::from_bits(box[i]));
         return;
       case Kind::FlatMap:
-      case Kind::HashMap:
-        add_map(t);
-        return;
+      case Kind::HashMap: add_map(t); return;
       case Kind::HeapBinary:
       case Kind::RefBinary:
-      case Kind::SubBinary:
-        add_bits(t);
-        return;
-      case Kind::Bignum:
-        add_big(t);
-        return;
-      case Kind::Float:
-        add_float(float_value(t));
-        return;
+      case Kind::SubBinary: add_bits(t); return;
+      case Kind::Bignum: add_big(t); return;
+      case Kind::Float: add_float(float_value(t)); return;
       case Kind::Fun:
         mix_word(box[1], kSmall);
         for (size_t i = words; i > 1; --i) push(Term::from_bits(box[i]));
         return;
-      case Kind::Export:
-        mix_word(box[1], kExport);
-        return;
+      case Kind::Export: mix_word(box[1], kExport); return;
       case Kind::Reference:
-      case Kind::Resource:
-        mix_word(box[1], kReference);
-        return;
+      case Kind::Resource: mix_word(box[1], kReference); return;
       case Kind::HashNode:
-      case Kind::HashBucket:
-        return;
+      case Kind::HashBucket: return;
     }
   }
 

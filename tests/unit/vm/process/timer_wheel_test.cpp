@@ -21,7 +21,7 @@ TEST(TimerWheel, fires_in_order_and_never_early) {
       if (random() % 3 != 0) {
         nodes.push_back(std::make_unique<TimerNode>());
         int bits = static_cast<int>(random() % 40);
-        nodes.back()->tick = now + static_cast<int64_t>(random() & ((uint64_t{1} << bits) - 1));
+        nodes.back()->tick = now + 1 + static_cast<int64_t>(random() & ((uint64_t{1} << bits) - 1));
         wheel.insert(nodes.back().get());
         armed.push_back(nodes.back().get());
       } else if (!armed.empty() && random() % 2 == 0) {

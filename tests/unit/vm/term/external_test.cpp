@@ -40,15 +40,15 @@ class ExternalTest : public testing::Test {
     }
     Term long_binary = make_binary(space_, std::string(100, 'x'));
     return make_tuple(
-        space_, {Term::fixnum(1), Term::fixnum(-1), Term::fixnum(1 << 30), Term::fixnum(int64_t{1} << 40),
-                 integer_shift(space_, Term::fixnum(-7), 3000), make_float(space_, 1e300),
-                 atoms_.intern("caf\xc3\xa9"), atoms_.intern("\xe6\x97\xa5"), atoms::nil, Term::nil_list(),
-                 make_list(space_, {Term::fixnum(104), Term::fixnum(105)}),
-                 make_list(space_, {Term::fixnum(104), Term::fixnum(1050)}),
-                 make_cons(space_, atoms::ok, long_binary), make_sub_bitstring(space_, long_binary, 3, 21),
-                 make_map(space_, atoms_, pairs), make_map(space_, atoms_, std::span(pairs).first(8)),
-                 make_pid(17, 3), make_reference(space_, Ref::of(123456789012345, make_pid(1, 2), Ref::kAlias)),
-                 make_tuple(space_, {})});
+        space_,
+        {Term::fixnum(1), Term::fixnum(-1), Term::fixnum(1 << 30), Term::fixnum(int64_t{1} << 40),
+         integer_shift(space_, Term::fixnum(-7), 3000), make_float(space_, 1e300), atoms_.intern("caf\xc3\xa9"),
+         atoms_.intern("\xe6\x97\xa5"), atoms::nil, Term::nil_list(),
+         make_list(space_, {Term::fixnum(104), Term::fixnum(105)}),
+         make_list(space_, {Term::fixnum(104), Term::fixnum(1050)}), make_cons(space_, atoms::ok, long_binary),
+         make_sub_bitstring(space_, long_binary, 3, 21), make_map(space_, atoms_, pairs),
+         make_map(space_, atoms_, std::span(pairs).first(8)), make_pid(17, 3),
+         make_reference(space_, Ref::of(123456789012345, make_pid(1, 2), Ref::kAlias)), make_tuple(space_, {})});
   }
   AtomTable atoms_;
   ArenaSpace space_;
@@ -60,7 +60,8 @@ TEST_F(ExternalTest, known_bytes) {
   EXPECT_EQ(encode(atoms::ok, {2, false}), std::string("\x83\x77\x02ok", 5));
   EXPECT_EQ(encode(Term::fixnum(-2)), std::string("\x83\x62\xff\xff\xff\xfe", 6));
   EXPECT_EQ(encode(make_list(space_, {Term::fixnum(1)})), std::string("\x83\x6b\x00\x01\x01", 5));
-  EXPECT_EQ(encode(make_tuple(space_, {make_binary(space_, "a")})), std::string("\x83\x68\x01\x6d\x00\x00\x00\x01\x61", 9));
+  EXPECT_EQ(encode(make_tuple(space_, {make_binary(space_, "a")})),
+            std::string("\x83\x68\x01\x6d\x00\x00\x00\x01\x61", 9));
 }
 
 TEST_F(ExternalTest, round_trips) {
@@ -83,8 +84,9 @@ TEST_F(ExternalTest, hostile_bytes_are_refused) {
   EXPECT_TRUE(decode(std::string("\x83\x6c\xff\xff\xff\xff\x61\x01", 8)).is_none());
   EXPECT_TRUE(decode(std::string("\x83\x69\xff\xff\xff\xff", 6)).is_none());
   EXPECT_TRUE(decode(std::string("\x83\x6f\xff\xff\xff\xff\x00", 7)).is_none());
-  EXPECT_TRUE(decode(std::string("\x83\x46\x7f\xf0\x00\x00\x00\x00\x00\x00", 10)).is_none());                // infinity
-  EXPECT_TRUE(decode(std::string("\x83\x74\x00\x00\x00\x02\x61\x01\x61\x01\x61\x01\x61\x02", 14)).is_none());  // a key twice
+  EXPECT_TRUE(decode(std::string("\x83\x46\x7f\xf0\x00\x00\x00\x00\x00\x00", 10)).is_none());  // infinity
+  EXPECT_TRUE(
+      decode(std::string("\x83\x74\x00\x00\x00\x02\x61\x01\x61\x01\x61\x01\x61\x02", 14)).is_none());  // a key twice
   EXPECT_TRUE(decode(std::string("\x83\x77\x02\xc3\x28", 5)).is_none());
   EXPECT_TRUE(decode(std::string("\x83\x77\x08surprise", 11), true).is_none());
   EXPECT_FALSE(decode(std::string("\x83\x77\x08surprise", 11), false).is_none());
