@@ -157,7 +157,7 @@ defmodule Registry do
   defp partition_pid(server), do: Process.whereis(server) || raise(ArgumentError, "registry is not running")
 
   defp notify(listener, message) do
-    if pid = Process.whereis(listener), do: send(pid, message)
+    if pid = Process.whereis(listener), do: Kernel.send(pid, message)
   end
 
   defp insert(:duplicate, keys, key, pid, value) do
@@ -587,7 +587,7 @@ defmodule Registry.Partition do
     for {_, key} <- Enum.uniq(entries), do: :ets.match_delete(keys, {key, {pid, :_}})
 
     for {_, key} <- entries, listener <- listeners do
-      if target = Process.whereis(listener), do: send(target, {:unregister, name, key, pid})
+      if target = Process.whereis(listener), do: Kernel.send(target, {:unregister, name, key, pid})
     end
 
     {:noreply, state}
