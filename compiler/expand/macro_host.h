@@ -38,6 +38,14 @@ class MacroHost {
   virtual void print_diagnostic(std::string_view text) = 0;
   /// Raises in the calling Elixir code: exception struct term built in the arena by the expander.
   virtual RunResult raise_exception(Term exception) = 0;
+  /// As define_module, for a module only this compilation calls (compiled copies of local macros): it is not part of any image
+  /// or result, and drop_helper_module says that it may be unloaded.
+  virtual bool define_helper_module(const ModuleSource& source, std::string& error) { return define_module(source, error); }
+  virtual void drop_helper_module(Term module) {}
+
+  /// Lowest address that C++ code may use of the stack it runs on now; whoever enters the expander on a new stack sets it.
+  /// Null: the expander allows itself 448 KiB below its first frame.
+  const char* stack_limit = nullptr;
 };
 
 }  // namespace phial::compiler

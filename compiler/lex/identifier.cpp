@@ -240,9 +240,12 @@ ScannedName scan_name(std::string_view source) {
   ScannedName name;
   if (source.empty()) return name;
   unsigned char head = static_cast<unsigned char>(source[0]);
-  if (is_upper(head)) name.kind = ScannedName::Kind::Alias;
-  else if (is_lower(head) || head == '_') name.kind = ScannedName::Kind::Identifier;
-  else if (head < 128) return name;
+  if (is_upper(head))
+    name.kind = ScannedName::Kind::Alias;
+  else if (is_lower(head) || head == '_')
+    name.kind = ScannedName::Kind::Identifier;
+  else if (head < 128)
+    return name;
   size_t at = 0;
   for (; at < source.size(); ++at) {
     unsigned char c = static_cast<unsigned char>(source[at]);

@@ -10,7 +10,7 @@ namespace phial::compiler {
 
 struct IdentifierRange {
   uint32_t first, last;
-  char kind;      // 'U' upper case start, 'S' other start, 'C' continues only
+  char kind;        // 'U' upper case start, 'S' other start, 'C' continues only
   uint8_t scripts;  // index into the script sets
 };
 

@@ -12,11 +12,20 @@ struct Keyword {
 };
 
 constexpr Keyword kKeywords[] = {
-    {"fn", TokenKind::Fn},       {"do", TokenKind::Do},        {"end", TokenKind::End},
-    {"true", TokenKind::True},   {"false", TokenKind::False},  {"nil", TokenKind::Nil},
-    {"not", TokenKind::UnaryOp}, {"and", TokenKind::AndOp},    {"or", TokenKind::OrOp},
-    {"when", TokenKind::WhenOp}, {"in", TokenKind::InOp},      {"after", TokenKind::BlockIdentifier},
-    {"else", TokenKind::BlockIdentifier}, {"catch", TokenKind::BlockIdentifier},
+    {"fn", TokenKind::Fn},
+    {"do", TokenKind::Do},
+    {"end", TokenKind::End},
+    {"true", TokenKind::True},
+    {"false", TokenKind::False},
+    {"nil", TokenKind::Nil},
+    {"not", TokenKind::UnaryOp},
+    {"and", TokenKind::AndOp},
+    {"or", TokenKind::OrOp},
+    {"when", TokenKind::WhenOp},
+    {"in", TokenKind::InOp},
+    {"after", TokenKind::BlockIdentifier},
+    {"else", TokenKind::BlockIdentifier},
+    {"catch", TokenKind::BlockIdentifier},
     {"rescue", TokenKind::BlockIdentifier},
 };
 
@@ -45,18 +54,17 @@ std::string suggest_spelling(std::string_view wrong) {
       name.kind == ScannedName::Kind::MixedScripts)
     return {};
   return "Elixir expects unquoted Unicode atoms, variables, and calls to use allowed codepoints and to be in NFC "
-         "form.\n\nGot:\n\n    \"" + std::string(wrong) + "\" (code points" + code_points(wrong) +
+         "form.\n\nGot:\n\n    \"" +
+         std::string(wrong) + "\" (code points" + code_points(wrong) +
          ")\n\nHint: You could write the above in a compatible format that is accepted by Elixir:\n\n    \"" + form +
          "\" (code points" + code_points(form) +
          ")\n\nSee https://hexdocs.pm/elixir/unicode-syntax.html for more information.";
 }
 
 std::string invalid_character(uint32_t code, std::string_view where) {
-  char hex[16];
-  std::snprintf(hex, sizeof hex, "%04X", code);
   std::string out = "invalid character \"";
   append_utf8(out, code);
-  return out + "\" (code point U+" + hex + ") in " + std::string(where) + ": ";
+  return out + "\" (code point U+" + code_point_hex(code) + ") in " + std::string(where) + ": ";
 }
 
 }  // namespace
@@ -145,9 +153,10 @@ bool Lexer::lex_name() {
   }
   if (after == '=' && name.has_punctuation) {
     std::string mark(1, text.back()), whole(text), stem(text.substr(0, text.size() - 1));
-    warn(line_, column_, "found identifier \"" + whole + "\", ending with \"" + mark +
-                             "\", followed by =. It is unclear if you mean \"" + stem + " " + mark + "=\" or \"" +
-                             whole + " =\". Please add a space before or after " + mark + " to remove the ambiguity");
+    warn(line_, column_,
+         "found identifier \"" + whole + "\", ending with \"" + mark +
+             "\", followed by =. It is unclear if you mean \"" + stem + " " + mark + "=\" or \"" + whole +
+             " =\". Please add a space before or after " + mark + " to remove the ambiguity");
   }
   uint32_t column = column_;
   pos_ = end;
@@ -167,9 +176,7 @@ bool Lexer::lex_keyword(TokenKind kind, std::string_view text, uint32_t characte
     case TokenKind::True:
     case TokenKind::False:
     case TokenKind::Nil:
-    case TokenKind::BlockIdentifier:
-      push(kind, line_, column, atom.bits());
-      break;
+    case TokenKind::BlockIdentifier: push(kind, line_, column, atom.bits()); break;
     case TokenKind::Do:
       if (last_is(TokenKind::Identifier)) {
         last()->kind = TokenKind::DoIdentifier;
@@ -224,9 +231,10 @@ bool Lexer::lex_atom() {
   size_t end = pos_ + 1 + name.bytes;
   if (name.has_punctuation && end < src_.size() && src_[end] == '=') {
     std::string mark(1, text.back()), whole = ":" + std::string(text), stem = whole.substr(0, whole.size() - 1);
-    warn(line_, column_, "found atom \"" + whole + "\", ending with \"" + mark +
-                             "\", followed by =. It is unclear if you mean \"" + stem + " " + mark + "=\" or \"" +
-                             whole + " =\". Please add a space before or after " + mark + " to remove the ambiguity");
+    warn(line_, column_,
+         "found atom \"" + whole + "\", ending with \"" + mark + "\", followed by =. It is unclear if you mean \"" +
+             stem + " " + mark + "=\" or \"" + whole + " =\". Please add a space before or after " + mark +
+             " to remove the ambiguity");
   }
   push(TokenKind::Atom, line_, column_, atom.bits());
   pos_ = end;

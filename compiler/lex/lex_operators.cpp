@@ -49,10 +49,14 @@ bool Lexer::lex_operator_atom() {
   }
   if (text.empty()) {
     const Operator* op = find_operator(rest);
-    if (op) text = op->text;
-    else if (rest.starts_with(".")) text = ".";
-    else if (rest.starts_with("&")) text = "&";
-    else return false;
+    if (op)
+      text = op->text;
+    else if (rest.starts_with("."))
+      text = ".";
+    else if (rest.starts_with("&"))
+      text = "&";
+    else
+      return false;
     if (text == "::") {
       warn(line_, column_, "atom ::: must be written between quotes, as in :\"::\", to avoid ambiguity");
     }
@@ -78,8 +82,9 @@ bool Lexer::lex_op(TokenKind kind, size_t length) {
     push(kind, line_, column_, atom.bits());
   } else {
     if (text == "^^^")
-      warn(line_, column_,
-           "^^^ is deprecated. It is typically used as xor but it has the wrong precedence, use Bitwise.bxor/2 instead");
+      warn(
+          line_, column_,
+          "^^^ is deprecated. It is typically used as xor but it has the wrong precedence, use Bitwise.bxor/2 instead");
     else if (text == "<|>")
       warn(line_, column_, "<|> is deprecated. Use another pipe-like operator");
     uint32_t before = newlines_before();
@@ -126,8 +131,9 @@ bool Lexer::lex_operator() {
     if (same && at(3) == first && op->kind != TokenKind::CompOp && op->kind != TokenKind::ArrowOp &&
         op->kind != TokenKind::UnaryOp && op->kind != TokenKind::EllipsisOp) {
       std::string text(op->text), next(1, first);
-      warn(line_, column_, "found \"" + text + "\" followed by \"" + next + "\", please use a space between \"" + text +
-                               "\" and the next \"" + next + "\"");
+      warn(line_, column_,
+           "found \"" + text + "\" followed by \"" + next + "\", please use a space between \"" + text +
+               "\" and the next \"" + next + "\"");
     }
     return lex_op(op->kind, 3);
   }
@@ -175,8 +181,7 @@ bool Lexer::lex_operator() {
     case '.':
       if (at(1) != '.') return lex_dot();
       break;
-    default:
-      break;
+    default: break;
   }
   if (op) return lex_op(op->kind, op->text.size());
   return unexpected_character(pos_, column_);

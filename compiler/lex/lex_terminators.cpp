@@ -73,8 +73,8 @@ bool Lexer::check_terminator(const Token& token, std::string_view text) {
       terminators_.pop_back();
       return true;
     }
-    fail(open.line, open.column, kind == TokenKind::End ? "unexpected reserved word: " : "unexpected token: ",
-         std::string(text));
+    fail(open.line, open.column,
+         kind == TokenKind::End ? "unexpected reserved word: " : "unexpected token: ", std::string(text));
     error_.end_line = token.line;
     error_.end_column = token.column;
     error_.opening_delimiter = token_kind_name(open.kind);

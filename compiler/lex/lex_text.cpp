@@ -29,8 +29,8 @@ size_t grapheme_bytes(std::string_view text, size_t at, uint32_t& first) {
   while (end < text.size()) {
     size_t next = end;
     uint32_t code = decode_utf8(text, next);
-    if (utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(previous),
-                                         static_cast<utf8proc_int32_t>(code), &state))
+    if (utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(previous), static_cast<utf8proc_int32_t>(code),
+                                         &state))
       break;
     previous = code;
     end = next;
@@ -62,8 +62,10 @@ bool Lexer::open_text(TextKind kind, char quote, size_t opener_bytes) {
   skip(opener_bytes);
   if (f.heredoc()) {
     pos_ += spaces_at(pos_);
-    if (at(0) == '\n') ++pos_;
-    else if (at(0) == '\r' && at(1) == '\n') pos_ += 2;
+    if (at(0) == '\n')
+      ++pos_;
+    else if (at(0) == '\r' && at(1) == '\n')
+      pos_ += 2;
     else {
       pos_ = start;
       return fail(line_, f.delimiter_column + 3,
@@ -93,7 +95,7 @@ bool Lexer::lex_sigil() {
     if (at(i) >= 'a' && at(i) <= 'z') i = 0;
   }
   if (i == 0) {
-    return fail(line_, column_ + 1,
+    return fail(line_, column_,
                 "invalid sigil name, it should be either a one-letter lowercase letter or an uppercase letter "
                 "optionally followed by uppercase letters and digits, got: ",
                 std::string(src_.substr(pos_)));
@@ -110,12 +112,11 @@ bool Lexer::lex_sigil() {
     return open_text(TextKind::Sigil, static_cast<char>(c), i + 1);
   size_t where = pos_ + i;
   uint32_t code = decode_utf8(src_, where), column = column_ + static_cast<uint32_t>(i);
-  char tail[64];
-  std::snprintf(tail, sizeof tail, "\" (column %u, code point U+%04X)", column, code);
   std::string token = "\"";
   append_utf8(token, code);
   return fail(line_, column_, "invalid sigil delimiter: ",
-              token + tail + ". The available delimiters are: //, ||, \"\", '', (), [], {}, <>");
+              token + "\" (column " + std::to_string(column) + ", code point U+" + code_point_hex(code) +
+                  "). The available delimiters are: //, ||, \"\", '', (), [], {}, <>");
 }
 
 bool Lexer::heredoc_line(bool& closed) {
@@ -168,9 +169,10 @@ bool Lexer::lex_text() {
       }
       if (!heredoc && c1 == f.closing) {
         if (!f.interpolates)
-          warn(line_, column_, std::string("using \\") + f.closing +
-                                   " to escape the closing of an uppercase sigil is deprecated, please use another "
-                                   "delimiter or a lowercase sigil instead");
+          warn(line_, column_,
+               std::string("using \\") + f.closing +
+                   " to escape the closing of an uppercase sigil is deprecated, please use another "
+                   "delimiter or a lowercase sigil instead");
         pool.push_back(f.closing);
         skip(2);
         continue;
@@ -299,8 +301,8 @@ void Lexer::strip_indentation(TextFrame& f, size_t indentation) {
         at_start = false;
         size_t left = indentation;
         while (left > 0 && read < end && is_blank(pool[read])) ++read, --left;
-        bool line_ends = read >= end || pool[read] == '\n' ||
-                         (pool[read] == '\r' && read + 1 < end && pool[read + 1] == '\n');
+        bool line_ends =
+            read >= end || pool[read] == '\n' || (pool[read] == '\r' && read + 1 < end && pool[read + 1] == '\n');
         if (left > 0 && !line_ends && warn_line == 0) warn_line = line;
         continue;
       }
@@ -346,8 +348,9 @@ bool Lexer::unescape_parts(TextFrame& f) {
       return fail(f.line, column, bad.message + ". Syntax error after: ", bad.token);
     }
     if (deprecated)
-      warn(f.line, f.column,
-           "\\x{H*} inside strings/sigils/chars is deprecated, please use \\xHH (byte) or \\uHHHH (code point) instead");
+      warn(
+          f.line, f.column,
+          "\\x{H*} inside strings/sigils/chars is deprecated, please use \\xHH (byte) or \\uHHHH (code point) instead");
     pool.replace(part.begin, clean.size(), clean);  // never longer than the raw text
     part.end = part.begin + static_cast<uint32_t>(clean.size());
   }
@@ -392,13 +395,15 @@ bool Lexer::close_text() {
   bool keyword = f.kind == TextKind::String && at(0) == ':' && is_any_space(at(1));
   bool single = f.parts.size() == 1 && f.parts[0].literal;
   if (f.kind == TextKind::CallName && !single)
-    return fail(f.line, f.column,
-                "interpolation is not allowed when calling function/macro. Found interpolation in a call starting with: ",
-                std::string(1, f.quote));
+    return fail(
+        f.line, f.column,
+        "interpolation is not allowed when calling function/macro. Found interpolation in a call starting with: ",
+        std::string(1, f.quote));
   if (f.heredoc()) strip_indentation(f, column_ - 4);
   if (f.kind == TextKind::Atom || f.kind == TextKind::CallName || keyword) {
     std::string text(single ? out_.literal(f.parts[0]) : std::string_view());
-    if (single && is_plain_identifier(text)) warn_about_quotes(f, text);
+    if (single && is_plain_identifier(text))
+      warn_about_quotes(f, text);
     else if (keyword && f.quote == '\'')
       warn(f.line, f.column, "single quotes around keywords are deprecated. Use double quotes instead");
   } else if (f.kind == TextKind::String && f.quote == '\'') {

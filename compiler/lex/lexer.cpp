@@ -37,16 +37,26 @@ const ControlName* control_name(uint32_t code) {
   static constexpr struct {
     uint32_t code;
     ControlName name;
-  } kRows[] = {{0, {"\\0", "null byte"}},   {7, {"\\a", "alert"}},     {8, {"\\b", "backspace"}},
-               {127, {"\\d", "delete"}},    {27, {"\\e", "escape"}},   {12, {"\\f", "form feed"}},
-               {10, {"\\n", "newline"}},    {13, {"\\r", "carriage return"}}, {32, {"\\s", "space"}},
-               {9, {"\\t", "tab"}},         {11, {"\\v", "vertical tab"}}};
+  } kRows[] = {{0, {"\\0", "null byte"}},    {7, {"\\a", "alert"}},
+               {8, {"\\b", "backspace"}},    {127, {"\\d", "delete"}},
+               {27, {"\\e", "escape"}},      {12, {"\\f", "form feed"}},
+               {10, {"\\n", "newline"}},     {13, {"\\r", "carriage return"}},
+               {32, {"\\s", "space"}},       {9, {"\\t", "tab"}},
+               {11, {"\\v", "vertical tab"}}};
   for (const auto& row : kRows)
     if (row.code == code) return &row.name;
   return nullptr;
 }
 
 bool is_bidirectional_control(uint32_t c) { return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069); }
+
+std::string code_point_hex(uint32_t code) {
+  // Elixir prints four digits, and stars for what does not fit.
+  if (code > 0xFFFF) return "****";
+  char hex[8];
+  std::snprintf(hex, sizeof hex, "%04X", code);
+  return hex;
+}
 
 std::string describe_character(uint32_t code, uint32_t column) {
   std::string text;
@@ -57,9 +67,7 @@ std::string describe_character(uint32_t code, uint32_t column) {
     append_utf8(text, code);
     text += "\"";
   }
-  char tail[64];
-  std::snprintf(tail, sizeof tail, " (column %u, code point U+%04X)", column, code);
-  return text + tail;
+  return text + " (column " + std::to_string(column) + ", code point U+" + code_point_hex(code) + ")";
 }
 
 size_t Lexer::spaces_at(size_t pos) const {
@@ -163,17 +171,22 @@ bool Lexer::next() {
   if (c >= 'a' && c <= 'z') return lex_name();
   switch (c) {
     case ' ':
-    case '\t':
-      return lex_space();
-    case '\n':
-      return lex_newline(1);
+    case '\t': return lex_space();
+    case '\n': return lex_newline(1);
     case '\r':
       if (at(1) == '\n') return lex_newline(2);
       return unexpected_character(pos_, column_);
-    case '#':
-      return lex_comment();
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
-      return lex_number();
+    case '#': return lex_comment();
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9': return lex_number();
     case '?':
       if (at(1) >= 0) return lex_char();
       return unexpected_character(pos_, column_);
@@ -211,8 +224,7 @@ bool Lexer::next() {
                     std::string(src_.substr(pos_, end - pos_)));
       }
       break;
-    default:
-      break;
+    default: break;
   }
   if (lex_operator_keyword()) return true;
   if (c == ':') {
@@ -307,13 +319,19 @@ bool Lexer::lex_number() {
   bool is_float = false;
   for (++i; i < src_.size();) {
     char c = src_[i];
-    if (digit(i, 10)) ++i;
-    else if (c == '_' && digit(i + 1, 10)) i += 2;
-    else if (c == '.' && !is_float && digit(i + 1, 10)) is_float = true, i += 2;
-    else if (is_float && (c == 'e' || c == 'E') && digit(i + 1, 10)) i += 2;
+    if (digit(i, 10))
+      ++i;
+    else if (c == '_' && digit(i + 1, 10))
+      i += 2;
+    else if (c == '.' && !is_float && digit(i + 1, 10))
+      is_float = true, i += 2;
+    else if (is_float && (c == 'e' || c == 'E') && digit(i + 1, 10))
+      i += 2;
     else if (is_float && (c == 'e' || c == 'E') && i + 1 < src_.size() && (src_[i + 1] == '+' || src_[i + 1] == '-') &&
-             digit(i + 2, 10)) i += 3;
-    else break;
+             digit(i + 2, 10))
+      i += 3;
+    else
+      break;
   }
   std::string_view text = src_.substr(start, i - start);
   if (is_float) {
@@ -322,8 +340,7 @@ bool Lexer::lex_number() {
       if (c != '_') digits.push_back(c);
     char* end = nullptr;
     double value = std::strtod(digits.c_str(), &end);
-    if (*end != 0 || std::isinf(value))
-      return fail(line_, column_, "invalid float number ", std::string(text));
+    if (*end != 0 || std::isinf(value)) return fail(line_, column_, "invalid float number ", std::string(text));
   }
   if (i < src_.size() && (is_name_letter(src_[i]) || src_[i] == '_')) {
     return fail(line_, column_,
@@ -345,8 +362,9 @@ bool Lexer::lex_char() {
     if (written == value && written != '\\') {
       if (const ControlName* control = control_name(value)) {
         std::snprintf(hex, sizeof hex, "%X", value);
-        warn(line_, column_, std::string("found ?\\ followed by code point 0x") + hex + " (" + control->name +
-                                 "), please use ?" + control->escape + " instead");
+        warn(line_, column_,
+             std::string("found ?\\ followed by code point 0x") + hex + " (" + control->name + "), please use ?" +
+                 control->escape + " instead");
       } else if (is_name_letter(static_cast<int>(written))) {
         std::string c(1, static_cast<char>(written));
         warn(line_, column_, "unknown escape sequence ?\\" + c + ", use ?" + c + " instead");
@@ -361,8 +379,9 @@ bool Lexer::lex_char() {
   uint32_t value = decode_utf8(src_, end);
   if (const ControlName* control = control_name(value)) {
     std::snprintf(hex, sizeof hex, "%X", value);
-    warn(line_, column_, std::string("found ? followed by code point 0x") + hex + " (" + control->name +
-                             "), please use ?" + control->escape + " instead");
+    warn(line_, column_,
+         std::string("found ? followed by code point 0x") + hex + " (" + control->name + "), please use ?" +
+             control->escape + " instead");
   }
   push(TokenKind::Char, line_, column_, value);
   pos_ = end;
@@ -390,6 +409,7 @@ bool Lexer::lex_dot() {
     skip(spaces_at(pos_));
     if (at(0) == '#') {
       if (!lex_comment()) return false;
+      column_ = options_.column;
     } else if (at(0) == '\n' || (at(0) == '\r' && at(1) == '\n')) {
       pos_ += at(0) == '\n' ? 1 : 2;
       ++line_;

@@ -40,13 +40,13 @@ class Lexer {
   /// A text that is being read; it waits here while one of its interpolations is.
   struct TextFrame {
     TextKind kind;
-    char quote;        // as opened
+    char quote;  // as opened
     char closing;
     bool interpolates;
     uint32_t line, column;  // of the token
     uint32_t delimiter_column;
-    size_t token;      // its place in the stream
-    size_t literal_begin = 0;  // in the text pool
+    size_t token;                             // its place in the stream
+    size_t literal_begin = 0;                 // in the text pool
     uint32_t hash_line = 0, hash_column = 0;  // of the open interpolation
     size_t terminator_base = 0;
     uint32_t outer_indentation = 0;
@@ -151,6 +151,8 @@ class Lexer {
 };
 
 bool is_bidirectional_control(uint32_t code);
+/// Four hexadecimal digits of a code point, as errors show it.
+std::string code_point_hex(uint32_t code);
 /// How errors show a code point, such as `"$" (column 3, code point U+0024)`.
 std::string describe_character(uint32_t code, uint32_t column);
 /// For a control character or space: its escape and its name; else nullptr.

@@ -34,5 +34,4 @@ struct SourceWarning {
   std::string message;
 };
 
-
 }  // namespace phial::compiler

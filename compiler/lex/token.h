@@ -41,7 +41,7 @@ struct Token {
 /// A literal piece of a text, or one interpolation.
 struct TextPart {
   bool literal;
-  uint32_t begin = 0, end = 0;  // range of TokenStream::text_pool; literal only
+  uint32_t begin = 0, end = 0;                                  // range of TokenStream::text_pool; literal only
   uint32_t line = 0, column = 0, end_line = 0, end_column = 0;  // of `#{` and `}`; interpolation only
 };
 
@@ -49,7 +49,7 @@ struct TextPart {
 struct TextInfo {
   uint32_t first_part = 0;
   uint32_t part_count = 0;
-  int32_t indentation = -1;  // heredocs
+  int32_t indentation = -1;    // heredocs
   std::string_view modifiers;  // of a sigil; points into the source
   Term name;                   // of a sigil: sigil_x
   char quote = 0;
@@ -64,9 +64,7 @@ struct TokenStream {
   std::string_view source;
 
   /// The digits as written.
-  std::string_view number_text(const Token& t) const {
-    return source.substr(t.value, t.newlines);
-  }
+  std::string_view number_text(const Token& t) const { return source.substr(t.value, t.newlines); }
   std::string_view literal(const TextPart& p) const {
     return std::string_view(text_pool).substr(p.begin, p.end - p.begin);
   }

@@ -28,8 +28,18 @@ bool first_piece(std::string_view token, std::string& text) {
     text.clear();
     return true;
   }
-  if (!token.starts_with("<<\"")) return false;
   text.clear();
+  if (token.starts_with("<<") && token.size() > 2 && token[2] >= '0' && token[2] <= '9') {
+    for (size_t i = 2; i < token.size() && token[i] != '>'; ++i) {
+      unsigned byte = 0;
+      for (; i < token.size() && token[i] >= '0' && token[i] <= '9'; ++i)
+        byte = byte * 10 + static_cast<unsigned>(token[i] - '0');
+      text += static_cast<char>(byte);
+      if (i >= token.size() || token[i] != ',') break;
+    }
+    return true;
+  }
+  if (!token.starts_with("<<\"")) return false;
   for (size_t i = 3; i < token.size() && token[i] != '"'; ++i) {
     if (token[i] == '\\' && i + 1 < token.size()) {
       char c = token[++i];
@@ -46,12 +56,12 @@ std::string describe(const SourceError& error) {
   if (error.has_suffix) return error.message + token + error.suffix;
   if (token.empty()) return error.message == kBefore ? "syntax error: expression is incomplete" : error.message;
   if (error.message == kBefore) {
-    if (token == "eol")
-      return "unexpectedly reached end of line. The current expression is invalid or incomplete";
+    if (token == "eol") return "unexpectedly reached end of line. The current expression is invalid or incomplete";
     if (std::find(std::begin(kQuotedWords), std::end(kQuotedWords), token) != std::end(kQuotedWords))
       return reserved(std::string_view(token).substr(1, token.size() - 2));
     if (std::find(std::begin(kPlainWords), std::end(kPlainWords), token) != std::end(kPlainWords))
       return reserved(token);
+    if (token.starts_with("$")) return "syntax error before: ?" + token.substr(1);
     if (token.starts_with("{sigil,")) {
       std::string name, content;
       size_t at = token.find("sigil_");
@@ -198,8 +208,10 @@ SourceException to_exception(const SourceError& error, std::string_view source, 
                              uint32_t first_column) {
   SourceException e;
   e.description = describe(error);
-  if (error.mismatched()) e.kind = SourceErrorKind::MismatchedDelimiter;
-  else if (error.token.empty() && !error.has_suffix) e.kind = SourceErrorKind::TokenMissing;
+  if (error.mismatched())
+    e.kind = SourceErrorKind::MismatchedDelimiter;
+  else if (error.token.empty() && !error.has_suffix)
+    e.kind = SourceErrorKind::TokenMissing;
   if (error.column == 0) return e;
   uint32_t count = error.end_line ? error.end_line - error.line + 1 : 1;
   e.snippet = cut(source, error.line, count, first_line, first_column);
@@ -240,7 +252,9 @@ std::string exception_message(const SourceException& e, const SourceError& error
   std::string_view what = e.kind == SourceErrorKind::Syntax         ? "invalid syntax found on "
                           : e.kind == SourceErrorKind::TokenMissing ? "token missing on "
                                                                     : "mismatched delimiter found on ";
-  auto heading = [&](uint32_t line, uint32_t column) { return std::string(what) + location(file, line, column) + ":\n"; };
+  auto heading = [&](uint32_t line, uint32_t column) {
+    return std::string(what) + location(file, line, column) + ":\n";
+  };
   if (error.end_line && e.has_snippet && e.kind != SourceErrorKind::Syntax) {
     std::vector<std::string_view> lines = split_lines(e.snippet);
     uint32_t end_line = error.end_line, end_column = error.end_column;

@@ -1,6 +1,9 @@
 #include "compiler/parse/inspect_quoted.h"
 
 #include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 #include "compiler/lex/identifier.h"
@@ -16,24 +19,22 @@ namespace phial::compiler {
 namespace {
 
 constexpr std::string_view kPlainOperators[] = {
-    "!",  "!=", "!==", "&",  "&&", "&&&", "*",   "**",  "+",  "++", "+++", "-",  "--", "---", "->", "..", "/",
-    "<",  "<-", "<<<", "<<~", "<=", "<>", "<~",  "<~>", "=",  "==", "===", "=~", ">",  ">=",  ">>>", "@",  "\\\\",
-    "^",  "|",  "|>",  "||",  "|||", "~>", "~>>", ".", "...", "..//", "<<>>", "%{}", "%", "{}"};
+    "!", "!=",   "!==", "&",   "&&",  "&&&", "*",   "**", "+",   "++", "+++", "-",    "--",   "---", "->", "..",
+    "/", "<",    "<-",  "<<<", "<<~", "<=",  "<>",  "<~", "<~>", "=",  "==",  "===",  "=~",   ">",   ">=", ">>>",
+    "@", "\\\\", "^",   "|",   "|>",  "||",  "|||", "~>", "~>>", ".",  "...", "..//", "<<>>", "%{}", "%",  "{}"};
 
-enum class Quotes { None, Needed };
-
-Quotes atom_quotes(std::string_view text, bool as_key) {
+bool needs_quotes(std::string_view text) {
   for (std::string_view op : kPlainOperators)
-    if (op == text) return as_key && op == ".." ? Quotes::None : Quotes::None;
+    if (op == text) return false;
   ScannedName name = scan_name(text);
   bool plain = (name.kind == ScannedName::Kind::Identifier || name.kind == ScannedName::Kind::Alias ||
                 name.kind == ScannedName::Kind::Atom) &&
                name.bytes == text.size() && !name.normalised;
-  return plain ? Quotes::None : Quotes::Needed;
+  return !plain;
 }
 
 bool printable(uint32_t c) {
-  return (c >= 32 && c < 127) || (c >= 7 && c <= 13) || c == 27 || (c >= 0xA0 && c <= 0xD7FF) ||
+  return (c >= 32 && c <= 127) || (c >= 7 && c <= 13) || c == 27 || (c >= 0xA0 && c <= 0xD7FF) ||
          (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
 }
 
@@ -55,6 +56,10 @@ void append_escaped(std::string& out, std::string_view text, char quote) {
       out += "\\#";
     } else if (const ControlName* control = c == ' ' ? nullptr : control_name(c)) {
       out += control->escape;
+    } else if (c == 0xA0 || c == 0x200D || c == 0xFEFF) {
+      char escape[16];
+      std::snprintf(escape, sizeof escape, "\\u%04X", c);
+      out += escape;
     } else {
       out.append(text.substr(start, at - start));
     }
@@ -87,9 +92,7 @@ class Printer {
 
   void run(const Todo& todo) {
     switch (todo.step) {
-      case Step::Value:
-        value(todo.term);
-        return;
+      case Step::Value: value(todo.term); return;
       case Step::ListRest:
         if (todo.term.is_cons()) {
           if (todo.index > 0) out_ += ", ";
@@ -149,9 +152,11 @@ class Printer {
     std::string_view text = atoms_.text(t);
     if (t == atoms::nil || t == atoms::true_ || t == atoms::false_) {
       out_ += text;
+    } else if (text == "Elixir") {
+      out_ += text;
     } else if (text.starts_with("Elixir.") && is_alias(text.substr(7))) {
       out_ += text.substr(7);
-    } else if (atom_quotes(text, false) == Quotes::None) {
+    } else if (!needs_quotes(text)) {
       out_ += ":";
       out_ += text;
     } else {
@@ -163,7 +168,7 @@ class Printer {
 
   void key(Term t) {
     std::string_view text = atoms_.text(t);
-    if (atom_quotes(text, true) == Quotes::None) {
+    if (!needs_quotes(text)) {
       out_ += text;
     } else {
       out_ += "\"";
@@ -194,14 +199,16 @@ class Printer {
       if (!is_tuple_of(item, 2) || !tuple_at(item, 0).is_atom() ||
           atoms_.text(tuple_at(item, 0)).starts_with("Elixir."))
         keyword = false;
-      if (!item.is_fixnum() || !(item.as_fixnum() >= 32 || (item.as_fixnum() >= 7 && item.as_fixnum() <= 13) ||
-                                 item.as_fixnum() == 27) || item.as_fixnum() > 126)
+      if (!item.is_fixnum() ||
+          !(item.as_fixnum() >= 32 || (item.as_fixnum() >= 7 && item.as_fixnum() <= 13) || item.as_fixnum() == 27) ||
+          item.as_fixnum() > 126)
         characters = false;
       if (!keyword && !characters) break;
     }
     if (proper && characters) {
       std::string text;
-      for (Term rest = t; rest.is_cons(); rest = rest.tail()) append_utf8(text, static_cast<uint32_t>(rest.head().as_fixnum()));
+      for (Term rest = t; rest.is_cons(); rest = rest.tail())
+        append_utf8(text, static_cast<uint32_t>(rest.head().as_fixnum()));
       out_ += "~c\"";
       append_escaped(out_, text, '"');
       out_ += "\"";
@@ -242,18 +249,20 @@ class Printer {
     std::string digits(1, text[0]);
     if (e > 1) digits += text.substr(2, e - 2);
     int exponent = std::atoi(std::string(text.substr(e + 1)).c_str());
-    if (d == 0 || (exponent >= -5 && exponent < 16)) {
-      if (exponent < 0) {
-        out_ += "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
-      } else {
-        size_t whole = static_cast<size_t>(exponent) + 1;
-        if (digits.size() <= whole) digits.append(whole - digits.size() + 1, '0');
-        out_ += digits.substr(0, whole) + "." + digits.substr(whole);
-      }
-      return;
+    // Whole numbers below 1.0e16 in full; otherwise the shorter of the two notations.
+    std::string fixed;
+    if (exponent < 0) {
+      fixed = "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+    } else {
+      size_t whole = static_cast<size_t>(exponent) + 1;
+      fixed = digits;
+      if (fixed.size() <= whole) fixed.append(whole - fixed.size() + 1, '0');
+      fixed.insert(whole, ".");
     }
     if (digits.size() == 1) digits += '0';
-    out_ += digits.substr(0, 1) + "." + digits.substr(1) + "e" + std::to_string(exponent);
+    std::string scientific = digits.substr(0, 1) + "." + digits.substr(1) + "e" + std::to_string(exponent);
+    bool in_full = exponent >= 0 && exponent < 16 && std::floor(d) == d;
+    out_ += in_full || (exponent < 16 && fixed.size() <= scientific.size()) ? fixed : scientific;
   }
 
   const AtomTable& atoms_;

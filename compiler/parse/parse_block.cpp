@@ -38,8 +38,10 @@ Term Parser::parens_meta(const Token& open, const Token& close) {
 }
 
 /// The parenthesis at the cursor up to its end. Several expressions or a keyword list (Group::Many; left on the stack)
-/// are only taken with [allow_many]: before `->`, or to tell `f (a, b)` from a call. [in_expr]: `()` is used as a value.
+/// are only taken with [allow_many]: before `->`, or to tell `f (a, b)` from a call. [in_expr]: `()` is used as a
+/// value.
 Term Parser::parse_group(Group& kind, bool allow_many, bool in_expr) {
+  if (!check_stack()) return Term::none();
   const Token& open = *cur_++;
   uint32_t newlines = take_eol();
   kind = Group::Value;
@@ -206,7 +208,8 @@ Term Parser::parse_stab_expr(bool allow_many, bool& many) {
   return syntax_error();
 }
 
-/// The arguments on the stack from [base] as a list; a lone (unquote_splicing(...)) stands for the arguments themselves.
+/// The arguments on the stack from [base] as a list; a lone (unquote_splicing(...)) stands for the arguments
+/// themselves.
 Term Parser::clause_args(size_t base) {
   if (stack_.size() - base == 1) {
     Term arg = stack_.back();
@@ -243,8 +246,7 @@ Term Parser::parse_clause(Term args, Term extra_meta) {
            "an expression is always required on the right side of ->. Please provide a value after ->");
       body = literal(atoms::nil, op);
       break;
-    default:
-      body = parse_expr(0);
+    default: body = parse_expr(0);
   }
   if (body.is_none()) return body;
   return node(names_.arrow, append(extra_meta, add_newlines(newlines, meta(op))), list({args, body}));

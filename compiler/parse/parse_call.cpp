@@ -19,8 +19,7 @@ Term Parser::parse_named(Term dot, uint8_t flags) {
   if (t.kind == TokenKind::OpIdentifier && name_only) return syntax_error();
   ++cur_;
   switch (t.kind) {
-    case TokenKind::ParenIdentifier:
-      return parse_paren_calls(head, where, flags);
+    case TokenKind::ParenIdentifier: return parse_paren_calls(head, where, flags);
     case TokenKind::BracketIdentifier: {
       Term value = as_value(variable(), kBracketId | kBase);
       if (flags & kNoPostfix) return value;
@@ -33,8 +32,7 @@ Term Parser::parse_named(Term dot, uint8_t flags) {
     case TokenKind::Identifier:
       if (name_only || !starts_argument(cur_->kind)) return as_value(variable(), kBase);
       break;
-    default:
-      break;
+    default: break;
   }
   size_t base = stack_.size();
   Shape shape = Shape::Matched;

@@ -109,7 +109,28 @@ Term Parser::syntax_error() {
   return fail(cur_->line, cur_->column, "syntax error before: ", token_text(*cur_));
 }
 
+/// Whether the token at the cursor can follow an expression inside a call or container.
+bool Parser::at_expression_end() const {
+  switch (cur_->kind) {
+    case TokenKind::Comma:
+    case TokenKind::Eol:
+    case TokenKind::Semicolon:
+    case TokenKind::CloseParen:
+    case TokenKind::CloseBracket:
+    case TokenKind::CloseCurly:
+    case TokenKind::CloseBits:
+    case TokenKind::Do:
+    case TokenKind::End:
+    case TokenKind::BlockIdentifier:
+    case TokenKind::StabOp:
+    case TokenKind::Eof:
+    case TokenKind::InterpolationEnd: return true;
+    default: return false;
+  }
+}
+
 Term Parser::no_parens_in_call(Term node) {
+  if (!at_expression_end()) return syntax_error();
   return fail_at(node,
                  "unexpected comma. Parentheses are required to solve ambiguity in nested calls.\n\n"
                  "This error happens when you have nested function calls without parentheses. For example:\n\n"
@@ -124,6 +145,7 @@ Term Parser::no_parens_in_call(Term node) {
 }
 
 Term Parser::no_parens_in_container(Term node) {
+  if (!at_expression_end()) return syntax_error();
   return fail_at(node,
                  "unexpected comma. Parentheses are required to solve ambiguity inside containers.\n\n"
                  "This error may happen when you forget a comma in a list or other container:\n\n"
@@ -140,9 +162,10 @@ Term Parser::no_parens_in_container(Term node) {
 namespace {
 
 /// Words that Erlang, whose notation errors use for atoms, quotes.
-constexpr std::string_view kErlangReserved[] = {
-    "after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch", "cond", "div",
-    "end", "fun", "if", "let", "not", "of", "or", "orelse", "receive", "rem", "try", "when", "xor"};
+constexpr std::string_view kErlangReserved[] = {"after",  "and",     "andalso", "band", "begin", "bnot", "bor",
+                                                "bsl",    "bsr",     "bxor",    "case", "catch", "cond", "div",
+                                                "end",    "fun",     "if",      "let",  "not",   "of",   "or",
+                                                "orelse", "receive", "rem",     "try",  "when",  "xor"};
 
 std::string erlang_atom(std::string_view text) {
   bool plain = !text.empty();
@@ -159,8 +182,10 @@ std::string erlang_atom(std::string_view text) {
   std::string out = "'";
   for (char c : text) {
     if (c == '\'' || c == '\\') out += '\\';
-    if (c == '\n') out += "\\n";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else
+      out += c;
   }
   return out + "'";
 }
@@ -170,6 +195,7 @@ std::string erlang_binary(std::string_view text) {
   bool printable = find_invalid_utf8(text) == std::string_view::npos, ascii = true;
   for (unsigned char c : text) {
     if (c >= 128) ascii = false;
+    if (c > 0xC3) printable = false;  // beyond Latin-1
     if (c < 32 && !(c >= 7 && c <= 13) && c != 27) printable = false;
   }
   if (text.empty()) return "<<>>";
@@ -224,17 +250,14 @@ std::string Parser::token_text(const Token& t) {
   auto place = [&] { return "{" + std::to_string(t.line) + "," + std::to_string(t.column) + ",nil}"; };
   switch (t.kind) {
     case TokenKind::Int:
-    case TokenKind::Float:
-      return "\"" + std::string(stream_.number_text(t)) + "\"";
-    case TokenKind::Char:
-      return char_text(t);
+    case TokenKind::Float: return "\"" + std::string(stream_.number_text(t)) + "\"";
+    case TokenKind::Char: return "$" + char_text(t).substr(1);
     case TokenKind::BinString:
     case TokenKind::ListString:
     case TokenKind::AtomSafe:
     case TokenKind::AtomUnsafe:
     case TokenKind::KwIdentifierSafe:
-    case TokenKind::KwIdentifierUnsafe:
-      return pieces();
+    case TokenKind::KwIdentifierUnsafe: return pieces();
     case TokenKind::BinHeredoc:
     case TokenKind::ListHeredoc: {
       const TextInfo& info = stream_.texts[t.value];
@@ -244,13 +267,13 @@ std::string Parser::token_text(const Token& t) {
     case TokenKind::Sigil: {
       const TextInfo& info = stream_.texts[t.value];
       std::string name = info.name.is_atom() ? erlang_atom(atoms_.text(info.name)) : "nil";
-      return "{sigil," + place() + "," + name + "," + pieces() + ",\"" + std::string(info.modifiers) + "\"," +
+      return "{sigil," + place() + "," + name + "," + pieces() + "," +
+             (info.modifiers.empty() ? std::string("[]") : "\"" + std::string(info.modifiers) + "\"") + "," +
              (info.indentation >= 0 ? std::to_string(info.indentation) : std::string("nil")) + "," +
              erlang_binary(std::string(info.heredoc ? 3 : 1, info.quote)) + "}";
     }
     case TokenKind::Dot:
-    case TokenKind::DotCallOp:
-      return "'.'";
+    case TokenKind::DotCallOp: return "'.'";
     case TokenKind::Eol:
     case TokenKind::Fn:
     case TokenKind::Do:
@@ -269,14 +292,11 @@ std::string Parser::token_text(const Token& t) {
     case TokenKind::OpenBits:
     case TokenKind::CloseBits:
     case TokenKind::PercentBrace:
-    case TokenKind::Percent:
-      return erlang_atom(token_kind_name(t.kind));
+    case TokenKind::Percent: return erlang_atom(token_kind_name(t.kind));
     case TokenKind::Eof:
     case TokenKind::InterpolationStart:
-    case TokenKind::InterpolationEnd:
-      return "";
-    default:
-      return t.term().is_atom() ? erlang_atom(atoms_.text(t.term())) : std::string("...");
+    case TokenKind::InterpolationEnd: return "";
+    default: return t.term().is_atom() ? erlang_atom(atoms_.text(t.term())) : std::string("...");
   }
 }
 

@@ -65,7 +65,8 @@ Parser::Parser(const TokenStream& stream, const ParseOptions& options, Space& sp
 }
 
 bool Parser::check_stack() {
-  if (static_cast<const char*>(__builtin_frame_address(0)) > stack_limit_) [[likely]] return true;
+  if (static_cast<const char*>(__builtin_frame_address(0)) > stack_limit_) [[likely]]
+    return true;
   fail(cur_->line, cur_->column, "expression is nested too deeply, near: ", token_text(*cur_));
   return false;
 }
@@ -107,10 +108,8 @@ bool Parser::starts_argument(TokenKind kind) {
     case TokenKind::CaptureOp:
     case TokenKind::AtOp:
     case TokenKind::UnaryOp:
-    case TokenKind::EllipsisOp:
-      return true;
-    default:
-      return false;
+    case TokenKind::EllipsisOp: return true;
+    default: return false;
   }
 }
 
@@ -168,9 +167,9 @@ Term Parser::parse_expr(int min_level, Term left) {
     if (left.is_none()) return left;
     if (left_shape == Shape::Unmatched) {
       if (shape_ == Shape::NoParens)
-        warn(op->line, 0, "missing parentheses on expression following operator \"" +
-                              std::string(atoms_.text(op->term())) +
-                              "\", you must add parentheses to avoid ambiguities");
+        warn(op->line, 0,
+             "missing parentheses on expression following operator \"" + std::string(atoms_.text(op->term())) +
+                 "\", you must add parentheses to avoid ambiguities");
       shape_ = Shape::Unmatched;
     }
     form_ = 0;
@@ -179,8 +178,8 @@ Term Parser::parse_expr(int min_level, Term left) {
 
 Term Parser::build_op(Term left, const Token& op, uint32_t newlines, Term right) {
   Term name = op.term();
-  if (op.kind == TokenKind::ArrowOp && (shape_ == Shape::NoParens || (form_ & kCall)) && is_node(right) &&
-      tuple_at(right, 1).is_cons() && tuple_at(right, 2).is_cons()) {
+  if (op.kind == TokenKind::ArrowOp && (shape_ == Shape::NoParens || (shape_ == Shape::Matched && (form_ & kCall))) &&
+      is_node(right) && tuple_at(right, 1).is_cons() && tuple_at(right, 2).is_cons()) {
     std::string text(atoms_.text(name));
     warn(op.line, op.column,
          "parentheses are required when piping into a function call. For example:\n\n    foo 1 " + text + " bar 2 " +
@@ -192,15 +191,15 @@ Term Parser::build_op(Term left, const Token& op, uint32_t newlines, Term right)
       Term args = tuple_at(left, 2);
       return node(names_.range_step, tuple_at(left, 1), list({args.head(), args.tail().head(), right}));
     }
-    return fail(op.line, op.column,
-                "the range step operator (//) must immediately follow the range definition operator (..), for "
-                "example: 1..9//2. If you wanted to define a default argument, use (\\\\) instead. Syntax error before: ",
-                "'//'");
+    return fail(
+        op.line, op.column,
+        "the range step operator (//) must immediately follow the range definition operator (..), for "
+        "example: 1..9//2. If you wanted to define a default argument, use (\\\\) instead. Syntax error before: ",
+        "'//'");
   }
   if (op.kind == TokenKind::InOp) {
     Term where = meta(op);
-    if (name == names_.not_in)
-      return node(names_.not_, where, list({node(names_.in, where, list({left, right}))}));
+    if (name == names_.not_in) return node(names_.not_, where, list({node(names_.in, where, list({left, right}))}));
     if ((is_node_of(left, names_.not_) || is_node_of(left, names_.bang)) && list_length(tuple_at(left, 2)) == 1) {
       warn(op.line, op.column, "\"not expr1 in expr2\" is deprecated, use \"expr1 not in expr2\" instead");
       Term inner = node(names_.in, where, list({tuple_at(left, 2).head(), right}));
@@ -228,12 +227,9 @@ Term Parser::parse_operand(uint8_t flags) {
     case TokenKind::UnaryOp:
     case TokenKind::DualOp:
     case TokenKind::TernaryOp:
-    case TokenKind::CaptureOp:
-      return parse_prefix(flags);
-    case TokenKind::AtOp:
-      return parse_at(flags);
-    case TokenKind::EllipsisOp:
-      return parse_ellipsis(flags);
+    case TokenKind::CaptureOp: return parse_prefix(flags);
+    case TokenKind::AtOp: return parse_at(flags);
+    case TokenKind::EllipsisOp: return parse_ellipsis(flags);
     default: {
       Term value = parse_primary(flags);
       if (value.is_none() || (flags & kNoPostfix)) return value;
@@ -274,7 +270,9 @@ Term Parser::parse_at(uint8_t flags) {
 
 Term Parser::parse_ellipsis(uint8_t flags) {
   const Token* op = cur_++;
-  if (!starts_argument(cur_->kind) || is_kw(cur_->kind)) {
+  bool has_operand =
+      (starts_argument(cur_->kind) && !is_kw(cur_->kind)) || is(TokenKind::DualOp) || is(TokenKind::TernaryOp);
+  if (!has_operand) {
     Term value = as_value(node(op->term(), meta(*op), Term::nil_list()), kBase);
     return (flags & kNoPostfix) ? value : parse_postfix(value, flags);
   }
@@ -292,11 +290,8 @@ Term Parser::parse_primary(uint8_t flags) {
     case TokenKind::ParenIdentifier:
     case TokenKind::BracketIdentifier:
     case TokenKind::OpIdentifier:
-    case TokenKind::DoIdentifier:
-      return parse_named(Term::none(), flags);
-    case TokenKind::RangeOp:
-      ++cur_;
-      return as_value(node(t.term(), meta(t), Term::nil_list()), kBase);
+    case TokenKind::DoIdentifier: return parse_named(Term::none(), flags);
+    case TokenKind::RangeOp: ++cur_; return as_value(node(t.term(), meta(t), Term::nil_list()), kBase);
     case TokenKind::CaptureInt: {
       ++cur_;
       if (!is(TokenKind::Int)) return syntax_error();
@@ -342,47 +337,28 @@ Term Parser::parse_primary(uint8_t flags) {
     case TokenKind::Float:
       value = parse_number();
       if (!value.is_none() && options_.hooks && options_.hooks->encodes_literals())
-        value = literal(value, t, options_.token_metadata
-                                      ? list({pair(names_.token, binary(stream_.number_text(t)))})
-                                      : Term::nil_list());
+        value = literal(
+            value, t,
+            options_.token_metadata ? list({pair(names_.token, binary(stream_.number_text(t)))}) : Term::nil_list());
       break;
-    case TokenKind::Char:
-      value = parse_char();
-      break;
+    case TokenKind::Char: value = parse_char(); break;
     case TokenKind::BinString:
     case TokenKind::ListString:
     case TokenKind::BinHeredoc:
-    case TokenKind::ListHeredoc:
-      value = parse_text();
-      break;
-    case TokenKind::Sigil:
-      value = parse_sigil();
-      break;
-    case TokenKind::Fn:
-      value = parse_fn();
-      break;
+    case TokenKind::ListHeredoc: value = parse_text(); break;
+    case TokenKind::Sigil: value = parse_sigil(); break;
+    case TokenKind::Fn: value = parse_fn(); break;
     case TokenKind::OpenParen: {
       Group kind;
       value = parse_group(kind, false, true);
       break;
     }
-    case TokenKind::OpenBracket:
-      value = parse_list();
-      break;
-    case TokenKind::OpenCurly:
-      value = parse_tuple();
-      break;
-    case TokenKind::OpenBits:
-      value = parse_bits();
-      break;
-    case TokenKind::PercentBrace:
-      value = parse_map();
-      break;
-    case TokenKind::Percent:
-      value = parse_struct();
-      break;
-    default:
-      return syntax_error();
+    case TokenKind::OpenBracket: value = parse_list(); break;
+    case TokenKind::OpenCurly: value = parse_tuple(); break;
+    case TokenKind::OpenBits: value = parse_bits(); break;
+    case TokenKind::PercentBrace: value = parse_map(); break;
+    case TokenKind::Percent: value = parse_struct(); break;
+    default: return syntax_error();
   }
   return value.is_none() ? value : as_value(value);
 }
@@ -405,15 +381,14 @@ Term Parser::parse_postfix(Term value, uint8_t flags) {
       case TokenKind::KwIdentifier: {
         if (!(form_ & kAccess)) return value;
         if (cur_->term() != names_.do_)
-          return fail(cur_->line, cur_->column, "syntax error before: ",
-                      "'" + std::string(atoms_.text(cur_->term())) + ":'");
+          return fail(cur_->line, cur_->column,
+                      "syntax error before: ", "'" + std::string(atoms_.text(cur_->term())) + ":'");
         fail(cur_->line, cur_->column, "unexpected keyword: ", "do:");
         error_.has_suffix = true;
         error_.suffix = kInvalidDoSuffix;
         return Term::none();
       }
-      default:
-        return value;
+      default: return value;
     }
   }
 }
@@ -421,8 +396,7 @@ Term Parser::parse_postfix(Term value, uint8_t flags) {
 Term Parser::parse_dot(Term left, uint8_t flags) {
   const Token& dot = *cur_++;
   Term where = meta(dot);
-  if (dot.kind == TokenKind::DotCallOp)
-    return parse_paren_calls(node(names_.dot, where, list({left})), where, flags);
+  if (dot.kind == TokenKind::DotCallOp) return parse_paren_calls(node(names_.dot, where, list({left})), where, flags);
   take_eol();
   const Token& name = *cur_;
   switch (name.kind) {
@@ -430,8 +404,7 @@ Term Parser::parse_dot(Term left, uint8_t flags) {
     case TokenKind::ParenIdentifier:
     case TokenKind::BracketIdentifier:
     case TokenKind::OpIdentifier:
-    case TokenKind::DoIdentifier:
-      return parse_named(node(names_.dot, where, list({left, name.term()})), flags);
+    case TokenKind::DoIdentifier: return parse_named(node(names_.dot, where, list({left, name.term()})), flags);
     case TokenKind::Alias: {
       ++cur_;
       if (left.is_atom())
@@ -474,8 +447,7 @@ Term Parser::parse_dot(Term left, uint8_t flags) {
       Term args = take_list(base);
       return as_value(node(node(names_.dot, where, list({left, names_.braces})), append(extra, where), args));
     }
-    default:
-      return syntax_error();
+    default: return syntax_error();
   }
 }
 

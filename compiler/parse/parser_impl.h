@@ -120,9 +120,7 @@ class Parser {
            kind == TokenKind::KwIdentifierUnsafe;
   }
   static bool starts_argument(TokenKind kind);
-  bool at_close(TokenKind close) const {
-    return is(close) || (is(TokenKind::Eol) && cur_[1].kind == close);
-  }
+  bool at_close(TokenKind close) const { return is(close) || (is(TokenKind::Eol) && cur_[1].kind == close); }
   /// Takes a newline if there is one; its count, or [otherwise].
   uint32_t take_eol(uint32_t otherwise = 0);
   bool expect_close(TokenKind close);
@@ -150,6 +148,7 @@ class Parser {
   Term no_parens_in_call(Term node);
   Term no_parens_in_container(Term node);
   Term bad_keyword(const Token& open, const char* what, const char* shown);
+  bool at_expression_end() const;
   bool check_stack();
   void warn(uint32_t line, uint32_t column, std::string message) {
     warnings_.push_back({line, column, std::move(message)});
@@ -166,11 +165,11 @@ class Parser {
   std::vector<Term> stack_;  // items of the lists under construction
   Shape shape_ = Shape::Matched;
   uint8_t form_ = 0;
-  bool no_do_ = false;       // inside the arguments of a call without parentheses
-  const Token* group_open_ = nullptr;   // of the last group that was Empty or Many
+  bool no_do_ = false;                 // inside the arguments of a call without parentheses
+  const Token* group_open_ = nullptr;  // of the last group that was Empty or Many
   const Token* group_close_ = nullptr;
   const char* stack_limit_;
-  Term open_alias_;          // the last alias built, and the last cell of its list: Foo.Bar grows in place
+  Term open_alias_;  // the last alias built, and the last cell of its list: Foo.Bar grows in place
   Term open_alias_cell_;
   uint32_t cached_line_ = 0;
   Term cached_line_pair_;

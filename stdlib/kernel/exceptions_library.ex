@@ -403,3 +403,8 @@ defmodule File.LinkError do
       "#{inspect(exception.new)}: #{formatted}"
   end
 end
+
+defmodule Regex.CompileError do
+  @moduledoc "Raised when a regular expression does not compile."
+  defexception message: "regex could not be compiled"
+end

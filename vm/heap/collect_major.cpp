@@ -17,9 +17,7 @@ class WholeHeap {
       for (; chunk != nullptr; chunk = chunk->next) set_.insert(chunk->begin, chunk->top);
     }
   }
-  bool contains(const Word* p) const {
-    return reinterpret_cast<uintptr_t>(p) - from_ < size_ || set_.contains(p);
-  }
+  bool contains(const Word* p) const { return reinterpret_cast<uintptr_t>(p) - from_ < size_ || set_.contains(p); }
 
  private:
   static size_t entries(const Chunk* const (&lists)[3]) {

@@ -32,12 +32,9 @@ size_t heap_binary_words(uint64_t bits) { return 2 + (bits + 63) / 64; }
 
 size_t sub_binary_copy_words(const Word* sub) {
   switch (sub_copy(sub)) {
-    case SubCopy::Bytes:
-      return heap_binary_words(sub[3]);
-    case SubCopy::RefBinary:
-      return 4;
-    case SubCopy::RefAndSub:
-      return 8;
+    case SubCopy::Bytes: return heap_binary_words(sub[3]);
+    case SubCopy::RefBinary: return 4;
+    case SubCopy::RefAndSub: return 8;
   }
   return 0;
 }
@@ -66,8 +63,10 @@ class Copier {
     auto offset = reinterpret_cast<uintptr_t>(t.cell()) - reinterpret_cast<uintptr_t>(begin_);
     if (offset < words_ * sizeof(Word)) return;
     if (!is_copied(t, literals_)) return;
-    if (t.is_cons()) copy_list(slot, t);
-    else copy_boxed(slot, t.box());
+    if (t.is_cons())
+      copy_list(slot, t);
+    else
+      copy_boxed(slot, t.box());
   }
 
   /// Copies the whole spine, so that it stands together.
@@ -172,8 +171,7 @@ size_t copy_size(Term term, const LiteralRegistry* literals) {
   return total;
 }
 
-Term copy_into(Word* to, size_t words, Term term, const LiteralRegistry* literals,
-               CopiedOffHeap& off_heap) {
+Term copy_into(Word* to, size_t words, Term term, const LiteralRegistry* literals, CopiedOffHeap& off_heap) {
   return Copier(to, words, literals, off_heap).run(term);
 }
 

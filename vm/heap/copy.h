@@ -20,8 +20,7 @@ struct CopiedOffHeap {
   size_t bytes = 0;
 };
 /// Copies [term] to [to], where [words] == copy_size(...) words are free.
-Term copy_into(Word* to, size_t words, Term term, const LiteralRegistry* literals,
-               CopiedOffHeap& off_heap);
+Term copy_into(Word* to, size_t words, Term term, const LiteralRegistry* literals, CopiedOffHeap& off_heap);
 
 /// A copy of [term] in [space].
 Term deep_copy(Space& space, Term term, const LiteralRegistry* literals = nullptr);

@@ -1,8 +1,8 @@
 // Copying live terms to the old generation: Cheney's algorithm over chunks. [From] says what memory is being
 // emptied: bool contains(const Word*).
 //
-// A term that has moved leaves its new address behind: a boxed term in its header word (which then is no header), a cons
-// in its tail, with the moved() mark as its head.
+// A term that has moved leaves its new address behind: a boxed term in its header word (which then is no header), a
+// cons in its tail, with the moved() mark as its head.
 #pragma once
 
 #include "vm/heap/heap.h"
@@ -26,8 +26,10 @@ class Evacuator final : public RootVisitor {
     if ((w & 3) != 0) return;
     Word* p = reinterpret_cast<Word*>(w & ~Word{7});
     if (!from_.contains(p)) return;
-    if (w & 4) evacuate_list(slot, p);
-    else evacuate_boxed(slot, p);
+    if (w & 4)
+      evacuate_list(slot, p);
+    else
+      evacuate_boxed(slot, p);
   }
 
   /// Moves everything reachable from what has moved already.

@@ -12,7 +12,7 @@ struct Fragment {
   Fragment* next;  // for the owner's use: a queue, a list
   size_t words;    // of data
   Term root;
-  Term off_heap;   // off-heap terms in it, linked
+  Term off_heap;  // off-heap terms in it, linked
   size_t off_heap_bytes;
   Word* data() { return reinterpret_cast<Word*>(this + 1); }
 };

@@ -31,8 +31,7 @@ Word* allocate_block(size_t words) {
 
 }  // namespace
 
-ProcessHeap::ProcessHeap(size_t min_words)
-    : min_words_(static_cast<uint32_t>(std::min(min_words, size_t{1} << 30))) {
+ProcessHeap::ProcessHeap(size_t min_words) : min_words_(static_cast<uint32_t>(std::min(min_words, size_t{1} << 30))) {
   size_t words = std::max(kInitialBlockWords, size_t{min_words_});
   block_ = allocate_block(words);
   block_end_ = block_ + words;
@@ -139,7 +138,9 @@ void ProcessHeap::tune_nursery(size_t used, size_t survived, bool major) {
     return;
   }
   bool survival_heavy = 2 * used >= nursery_words_ && 4 * survived > used;
-  bool busy = ++minors_at_this_size_ >= kBusyMinors && nursery_words_ < kBusyNurseryWords;
+  // A process with much live data can well afford a nursery in proportion.
+  size_t affordable = std::max(kBusyNurseryWords, old_used() / 8);
+  bool busy = ++minors_at_this_size_ >= kBusyMinors && nursery_words_ < affordable;
   if ((survival_heavy || busy) && nursery_words_ < kMaxNurseryWords) {
     nursery_words_ *= 2;
     minors_at_this_size_ = 0;

@@ -74,14 +74,12 @@ class ProcessHeap final : public Space {
   }
 
   /// True when the next safepoint should collect even though the nursery has room.
-  bool gc_wanted() const {
-    return gc_wanted_ || off_heap_bytes > kOffHeapLimit + old_off_heap_bytes_ / 4;
-  }
+  bool gc_wanted() const { return gc_wanted_ || off_heap_bytes > kOffHeapLimit + old_off_heap_bytes_ / 4; }
   void want_gc() { gc_wanted_ = true; }
   void want_major() { gc_wanted_ = major_wanted_ = true; }
 
-  /// Collects, and makes sure that at least [words] words are free between low() and hp(). May move the block: the owner
-  /// hears of it, and hp() and low() are new.
+  /// Collects, and makes sure that at least [words] words are free between low() and hp(). May move the block: the
+  /// owner hears of it, and hp() and low() are new.
   void collect(HeapOwner& owner, size_t words);
   /// collect() only if fewer than [words] words are free or a collection is wanted.
   void ensure(HeapOwner& owner, size_t words) {
@@ -177,8 +175,8 @@ class ProcessHeap final : public Space {
   Chunk* old_large_ = nullptr;    // full chunks of other origin: big terms, messages, overflow
   Chunk* overflow_ = nullptr;     // filled since the last collection, may point to young terms
   Chunk* fresh_large_ = nullptr;  // during a collection: chunks of one big term each, not scanned yet
-  size_t old_used_ = 0;          // words used in old chunks but the first
-  size_t old_capacity_ = 0;      // words of all chunks
+  size_t old_used_ = 0;           // words used in old chunks but the first
+  size_t old_capacity_ = 0;       // words of all chunks
   size_t live_after_major_ = 0;
   size_t off_heap_after_major_ = 0;
   Term old_off_heap_ = Term::none();

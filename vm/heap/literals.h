@@ -26,9 +26,7 @@ class LiteralRegistry {
   bool contains(const Word* address) const {
     return current_.load(std::memory_order_acquire)->contains(address);  // pairs with add()
   }
-  bool contains(Term pointer) const {
-    return contains(pointer.is_cons() ? pointer.cell() : pointer.box());
-  }
+  bool contains(Term pointer) const { return contains(pointer.is_cons() ? pointer.cell() : pointer.box()); }
 
  private:
   std::atomic<AddressSet*> current_;

@@ -40,13 +40,17 @@ Term make_resource(Space& space, Resource* resource) {
 }
 
 void retain_off_heap(const Word* box) {
-  if (header::kind(box[0]) == Kind::RefBinary) retain(reinterpret_cast<SharedBinary*>(box[2]));
-  else reinterpret_cast<Resource*>(box[1])->retain();
+  if (header::kind(box[0]) == Kind::RefBinary)
+    retain(reinterpret_cast<SharedBinary*>(box[2]));
+  else
+    reinterpret_cast<Resource*>(box[1])->retain();
 }
 
 void release_off_heap(const Word* box) {
-  if (header::kind(box[0]) == Kind::RefBinary) release(reinterpret_cast<SharedBinary*>(box[2]));
-  else reinterpret_cast<Resource*>(box[1])->release();
+  if (header::kind(box[0]) == Kind::RefBinary)
+    release(reinterpret_cast<SharedBinary*>(box[2]));
+  else
+    reinterpret_cast<Resource*>(box[1])->release();
 }
 
 void release_off_heap_list(Term head) {

@@ -6,7 +6,8 @@
 
 namespace phial {
 
-/// Calls visit(Word*) for each word of the boxed term or cons at [p] that holds a term. Returns the first word after it.
+/// Calls visit(Word*) for each word of the boxed term or cons at [p] that holds a term. Returns the first word after
+/// it.
 template <typename Visit>
 inline Word* scan_object(Word* p, Visit&& visit) {
   Word first = *p;
@@ -27,17 +28,14 @@ inline Word* scan_object(Word* p, Visit&& visit) {
     case Kind::Fun:
       for (Word* q = p + 2; q < end; ++q) visit(q);
       return end;
-    case Kind::SubBinary:
-      visit(p + 1);
-      return end;
+    case Kind::SubBinary: visit(p + 1); return end;
     case Kind::Bignum:
     case Kind::Float:
     case Kind::HeapBinary:
     case Kind::RefBinary:
     case Kind::Export:
     case Kind::Reference:
-    case Kind::Resource:
-      return end;
+    case Kind::Resource: return end;
   }
   return end;
 }

@@ -45,8 +45,7 @@ constexpr std::string_view kFixedTexts[] = {
 // acquire loads of find() and text(): the entry, its segment slot, its index slot, the index itself.
 // A replaced index stays alive, since readers may still probe it.
 struct AtomTable::Impl {
-  explicit Impl(uint32_t limit)
-      : limit(limit), segments((limit + kSegmentSize - 1) / kSegmentSize + 1) {
+  explicit Impl(uint32_t limit) : limit(limit), segments((limit + kSegmentSize - 1) / kSegmentSize + 1) {
     indexes.push_back(std::make_unique<Index>(4096));
     index.store(indexes.back().get(), std::memory_order_release);
   }
@@ -56,8 +55,7 @@ struct AtomTable::Impl {
   }
 
   const Entry* entry(uint32_t i) const {
-    return segments[i / kSegmentSize].load(std::memory_order_acquire)[i % kSegmentSize].load(
-        std::memory_order_acquire);
+    return segments[i / kSegmentSize].load(std::memory_order_acquire)[i % kSegmentSize].load(std::memory_order_acquire);
   }
 
   Term probe(std::string_view text, uint32_t hash) const {
@@ -111,11 +109,12 @@ struct AtomTable::Impl {
     if (segment.load(std::memory_order_relaxed) == nullptr) {
       segment.store(new std::atomic<Entry*>[kSegmentSize](), std::memory_order_release);
     }
-    segment.load(std::memory_order_relaxed)[n % kSegmentSize].store(new_entry(text, hash),
-                                                                    std::memory_order_release);
+    segment.load(std::memory_order_relaxed)[n % kSegmentSize].store(new_entry(text, hash), std::memory_order_release);
     count.store(n + 1, std::memory_order_release);
-    if (2 * (n + 1) > indexes.back()->mask) grow_index();  // places the new atom too
-    else place(*indexes.back(), hash, n);
+    if (2 * (n + 1) > indexes.back()->mask)
+      grow_index();  // places the new atom too
+    else
+      place(*indexes.back(), hash, n);
     return Term::atom(n);
   }
 

@@ -66,18 +66,16 @@ Term add_or_subtract(Space& space, const IntegerView& a, const IntegerView& b, b
   if (big.size == 0) return Term::fixnum(0);
   if (a.negative == b_negative) {
     Result result(space, big.size + 1);
-    result.limbs()[big.size] = mpn_add(limbs_of(result.limbs()), limbs_of(big.limbs), big.size,
-                                       limbs_of(small.limbs), small.size);
+    result.limbs()[big.size] =
+        mpn_add(limbs_of(result.limbs()), limbs_of(big.limbs), big.size, limbs_of(small.limbs), small.size);
     return result.finish(big.size + 1, a.negative);
   }
   // Different signs: the smaller magnitude is subtracted from the bigger one.
-  bool a_bigger = a.size != b.size ? a.size > b.size
-                                   : mpn_cmp(limbs_of(a.limbs), limbs_of(b.limbs), a.size) >= 0;
+  bool a_bigger = a.size != b.size ? a.size > b.size : mpn_cmp(limbs_of(a.limbs), limbs_of(b.limbs), a.size) >= 0;
   const IntegerView& from = a_bigger ? a : b;
   const IntegerView& what = a_bigger ? b : a;
   Result result(space, from.size);
-  mpn_sub(limbs_of(result.limbs()), limbs_of(from.limbs), from.size, limbs_of(what.limbs),
-          what.size);
+  mpn_sub(limbs_of(result.limbs()), limbs_of(from.limbs), from.size, limbs_of(what.limbs), what.size);
   return result.finish(from.size, a_bigger ? a.negative : b_negative);
 }
 
@@ -97,8 +95,7 @@ Term from_twos_complement(Result& result, size_t size) {
 template <typename Op>
 Term bitwise(Space& space, Term a, Term b, Op op) {
   if (a.is_fixnum() && b.is_fixnum()) {
-    return Term::fixnum(static_cast<int64_t>(
-        op(static_cast<Word>(a.as_fixnum()), static_cast<Word>(b.as_fixnum()))));
+    return Term::fixnum(static_cast<int64_t>(op(static_cast<Word>(a.as_fixnum()), static_cast<Word>(b.as_fixnum()))));
   }
   IntegerView va(a), vb(b);
   size_t size = (va.size > vb.size ? va.size : vb.size) + 1;
@@ -116,14 +113,14 @@ Term divide(Space& space, const IntegerView& a, const IntegerView& b, bool want_
   if (want_quotient) {
     Result result(space, quotient_size);
     Scratch rest(b.size);
-    mpn_tdiv_qr(limbs_of(result.limbs()), limbs_of(rest.data()), 0, limbs_of(a.limbs), a.size,
-                limbs_of(b.limbs), b.size);
+    mpn_tdiv_qr(limbs_of(result.limbs()), limbs_of(rest.data()), 0, limbs_of(a.limbs), a.size, limbs_of(b.limbs),
+                b.size);
     return result.finish(quotient_size, a.negative != b.negative);
   }
   Result result(space, b.size);
   Scratch quotient(quotient_size);
-  mpn_tdiv_qr(limbs_of(quotient.data()), limbs_of(result.limbs()), 0, limbs_of(a.limbs), a.size,
-              limbs_of(b.limbs), b.size);
+  mpn_tdiv_qr(limbs_of(quotient.data()), limbs_of(result.limbs()), 0, limbs_of(a.limbs), a.size, limbs_of(b.limbs),
+              b.size);
   return result.finish(b.size, a.negative);
 }
 
@@ -195,12 +192,9 @@ Term make_integer(Space& space, int64_t value) {
   return make_int128(space, value);
 }
 
-Term make_unsigned(Space& space, uint64_t value) {
-  return make_integer_from_limbs(space, &value, 1, false);
-}
+Term make_unsigned(Space& space, uint64_t value) { return make_integer_from_limbs(space, &value, 1, false); }
 
-Term integer_from_bytes(Space& space, const unsigned char* bytes, size_t size, bool big_endian,
-                        bool is_signed) {
+Term integer_from_bytes(Space& space, const unsigned char* bytes, size_t size, bool big_endian, bool is_signed) {
   size_t count = (size + 7) / 8;
   if (count == 0) return Term::fixnum(0);
   Scratch limbs(count);
@@ -263,8 +257,7 @@ Term integer_from_text(Space& space, std::string_view text, int base) {
   auto bits_per_digit = static_cast<size_t>(std::bit_width(static_cast<unsigned>(base - 1)));
   size_t most = text.size() * bits_per_digit / 64 + 2;
   auto limbs = std::make_unique_for_overwrite<Word[]>(most);
-  size_t size = static_cast<size_t>(
-      mpn_set_str(limbs_of(limbs.get()), digits.get(), text.size(), base));
+  size_t size = static_cast<size_t>(mpn_set_str(limbs_of(limbs.get()), digits.get(), text.size(), base));
   if (size > kMaxLimbs) return Term::none();
   return make_integer_from_limbs(space, limbs.get(), size, negative);
 }
@@ -328,8 +321,7 @@ std::optional<double> integer_to_double(Term integer) {
     sticky = (next << zeros) != 0;
     for (size_t i = 0; i + 2 < v.size && !sticky; ++i) sticky = v.limbs[i] != 0;
   }
-  double value = std::ldexp(static_cast<double>(head | sticky),
-                            static_cast<int>((v.size - 1) * 64) - zeros);
+  double value = std::ldexp(static_cast<double>(head | sticky), static_cast<int>((v.size - 1) * 64) - zeros);
   if (std::isinf(value)) return std::nullopt;
   return v.negative ? -value : value;
 }
@@ -368,8 +360,8 @@ Term integer_mul(Space& space, Term a, Term b) {
   if (a == b) {
     mpn_sqr(limbs_of(result.limbs()), limbs_of(va.limbs), static_cast<mp_size_t>(va.size));
   } else {
-    mpn_mul(limbs_of(result.limbs()), limbs_of(big.limbs), static_cast<mp_size_t>(big.size),
-            limbs_of(small.limbs), static_cast<mp_size_t>(small.size));
+    mpn_mul(limbs_of(result.limbs()), limbs_of(big.limbs), static_cast<mp_size_t>(big.size), limbs_of(small.limbs),
+            static_cast<mp_size_t>(small.size));
   }
   Term product = result.finish(size, va.negative != vb.negative);
   return product.is_boxed() && header::words(product.header()) > kMaxLimbs ? Term::none() : product;
@@ -426,8 +418,10 @@ Term integer_shift(Space& space, Term a, int64_t count) {
     std::memset(limbs.data(), 0, whole * sizeof(Word));
     Word* top = limbs.data() + whole;
     top[v.size] = 0;
-    if (part == 0) std::memcpy(top, v.limbs, v.size * sizeof(Word));
-    else top[v.size] = mpn_lshift(limbs_of(top), limbs_of(v.limbs), static_cast<mp_size_t>(v.size), part);
+    if (part == 0)
+      std::memcpy(top, v.limbs, v.size * sizeof(Word));
+    else
+      top[v.size] = mpn_lshift(limbs_of(top), limbs_of(v.limbs), static_cast<mp_size_t>(v.size), part);
     return make_integer_from_limbs(space, limbs.data(), whole + v.size + 1, v.negative);
   }
   uint64_t down = 0 - static_cast<uint64_t>(count);
@@ -443,8 +437,7 @@ Term integer_shift(Space& space, Term a, int64_t count) {
   if (part == 0) {
     std::memcpy(limbs.data(), v.limbs + whole, size * sizeof(Word));
   } else {
-    lost |= mpn_rshift(limbs_of(limbs.data()), limbs_of(v.limbs + whole),
-                       static_cast<mp_size_t>(size), part) != 0;
+    lost |= mpn_rshift(limbs_of(limbs.data()), limbs_of(v.limbs + whole), static_cast<mp_size_t>(size), part) != 0;
   }
   if (v.negative && lost) {
     mpn_add_1(limbs_of(limbs.data()), limbs_of(limbs.data()), static_cast<mp_size_t>(size + 1), 1);
@@ -459,8 +452,7 @@ int integer_compare(Term a, Term b) {
   IntegerView va(a), vb(b);
   if (va.negative != vb.negative) return va.negative ? -1 : 1;
   int order = va.size != vb.size ? (va.size < vb.size ? -1 : 1)
-                                 : mpn_cmp(limbs_of(va.limbs), limbs_of(vb.limbs),
-                                           static_cast<mp_size_t>(va.size));
+                                 : mpn_cmp(limbs_of(va.limbs), limbs_of(vb.limbs), static_cast<mp_size_t>(va.size));
   return va.negative ? -order : order;
 }
 

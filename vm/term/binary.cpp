@@ -80,12 +80,10 @@ Term make_sub_bitstring(Space& space, Term bitstring, uint64_t offset, uint64_t 
     return copy;
   }
   if (!bitstring.is_kind(Kind::SubBinary)) return make_sub_binary(space, bitstring, offset, bits);
-  return make_sub_binary(space, Term::from_bits(bitstring.box()[1]), bitstring.box()[2] + offset,
-                         bits);
+  return make_sub_binary(space, Term::from_bits(bitstring.box()[1]), bitstring.box()[2] + offset, bits);
 }
 
-Term binary_append(Space& space, Term bitstring, uint64_t extra, unsigned char** out,
-                   unsigned* bit_offset) {
+Term binary_append(Space& space, Term bitstring, uint64_t extra, unsigned char** out, unsigned* bit_offset) {
   BitView view = bit_view(bitstring);
   uint64_t total = view.bits + extra;
   uint64_t first;
@@ -98,8 +96,7 @@ Term binary_append(Space& space, Term bitstring, uint64_t extra, unsigned char**
     bool writable = bytes_for(end + extra) <= shared->capacity &&
                     (end % 8 == 0 || shared->count.load(std::memory_order_acquire) == 1);
     // Whoever moves used_bits on owns the bits in between; relaxed is enough, as no data is published by it.
-    if (writable && shared->used_bits.compare_exchange_strong(end, end + extra,
-                                                              std::memory_order_relaxed)) {
+    if (writable && shared->used_bits.compare_exchange_strong(end, end + extra, std::memory_order_relaxed)) {
       *out = shared->bytes() + end / 8;
       uint64_t last = (end + extra) / 8;
       if ((end + extra) % 8 != 0 && (last != end / 8 || end % 8 == 0)) shared->bytes()[last] = 0;
@@ -139,10 +136,9 @@ BitView bit_view(Term bitstring) {
   } else {
     bits = box[1];
   }
-  const unsigned char* bytes =
-      header::kind(box[0]) == Kind::HeapBinary
-          ? reinterpret_cast<const unsigned char*>(box + 2)
-          : reinterpret_cast<SharedBinary*>(box[2])->bytes();
+  const unsigned char* bytes = header::kind(box[0]) == Kind::HeapBinary
+                                   ? reinterpret_cast<const unsigned char*>(box + 2)
+                                   : reinterpret_cast<SharedBinary*>(box[2])->bytes();
   return {bytes + offset / 8, static_cast<unsigned>(offset % 8), bits};
 }
 
@@ -151,13 +147,11 @@ std::string_view binary_bytes(Term binary, std::string& scratch) {
   size_t size = view.bits / 8;
   if (view.is_aligned()) return {reinterpret_cast<const char*>(view.bytes), size};
   scratch.assign(size, '\0');
-  copy_bits(reinterpret_cast<unsigned char*>(scratch.data()), 0, view.bytes, view.bit_offset,
-            uint64_t{size} * 8);
+  copy_bits(reinterpret_cast<unsigned char*>(scratch.data()), 0, view.bytes, view.bit_offset, uint64_t{size} * 8);
   return scratch;
 }
 
-void copy_bits(unsigned char* to, uint64_t to_offset, const unsigned char* from,
-               uint64_t from_offset, uint64_t bits) {
+void copy_bits(unsigned char* to, uint64_t to_offset, const unsigned char* from, uint64_t from_offset, uint64_t bits) {
   if (bits == 0) return;
   to += to_offset / 8;
   from += from_offset / 8;
@@ -215,8 +209,6 @@ int compare_bits(const BitView& a, const BitView& b) {
   return a.bits < b.bits ? -1 : a.bits > b.bits;
 }
 
-bool equal_bits(const BitView& a, const BitView& b) {
-  return a.bits == b.bits && compare_bits(a, b) == 0;
-}
+bool equal_bits(const BitView& a, const BitView& b) { return a.bits == b.bits && compare_bits(a, b) == 0; }
 
 }  // namespace phial

@@ -29,25 +29,19 @@ Rank rank_of(Term t) {
   if (!t.is_boxed()) return kNil;
   switch (t.kind()) {
     case Kind::Bignum:
-    case Kind::Float:
-      return kNumber;
+    case Kind::Float: return kNumber;
     case Kind::Reference:
-    case Kind::Resource:
-      return kReference;
+    case Kind::Resource: return kReference;
     case Kind::Fun:
-    case Kind::Export:
-      return kFun;
-    case Kind::Tuple:
-      return kTuple;
+    case Kind::Export: return kFun;
+    case Kind::Tuple: return kTuple;
     case Kind::FlatMap:
     case Kind::HashMap:
     case Kind::HashNode:
-    case Kind::HashBucket:
-      return kMap;
+    case Kind::HashBucket: return kMap;
     case Kind::HeapBinary:
     case Kind::RefBinary:
-    case Kind::SubBinary:
-      return kBits;
+    case Kind::SubBinary: return kBits;
   }
   return kBits;
 }
@@ -65,18 +59,16 @@ int compare_integer_double(Term integer, double d) {
   return integer_compare_double(integer, d);
 }
 
-/// [exact]: equal numbers of different kinds are ordered, the integer first.
+/// [exact]: integers before floats.
 int compare_numbers(Term a, Term b, bool exact) {
   bool a_float = a.is_float(), b_float = b.is_float();
+  if (exact && a_float != b_float) return a_float ? 1 : -1;
   if (!a_float && !b_float) return integer_compare(a, b);
   if (a_float && b_float) {
     double x = float_value(a), y = float_value(b);
     return x < y ? -1 : x > y;
   }
-  int order = a_float ? -compare_integer_double(b, float_value(a))
-                      : compare_integer_double(a, float_value(b));
-  if (order != 0 || !exact) return order;
-  return a_float ? 1 : -1;
+  return a_float ? -compare_integer_double(b, float_value(a)) : compare_integer_double(a, float_value(b));
 }
 
 /// The least key in which two hash maps of equal size differ decides their order: first a key only one of them
@@ -228,29 +220,21 @@ class Comparer {
     Rank rank = rank_of(a);
     if (Rank other = rank_of(b); rank != other) return sign(rank, other);
     switch (rank) {
-      case kNumber:
-        return compare_numbers(a, b, exact);
+      case kNumber: return compare_numbers(a, b, exact);
       case kReference:
-      case kFun:
-        return enter_identities(a, b, exact);
-      case kPid:
-        return sign_unsigned(a.pid_id(), b.pid_id());
+      case kFun: return enter_identities(a, b, exact);
+      case kPid: return sign_unsigned(a.pid_id(), b.pid_id());
       case kTuple: {
         size_t size = header::words(a.header()), other = header::words(b.header());
         if (size != other) return sign_unsigned(size, other);
         push_words(a.box() + 1, b.box() + 1, size, exact);
         return 0;
       }
-      case kMap:
-        return enter_maps(a, b, exact);
-      case kCons:
-        push_words(a.cell(), b.cell(), 2, exact);
-        return 0;
-      case kBits:
-        return compare_bits(bit_view(a), bit_view(b));
+      case kMap: return enter_maps(a, b, exact);
+      case kCons: push_words(a.cell(), b.cell(), 2, exact); return 0;
+      case kBits: return compare_bits(bit_view(a), bit_view(b));
       case kAtom:
-      case kNil:
-        return 0;
+      case kNil: return 0;
     }
     return 0;
   }
@@ -277,8 +261,7 @@ class Comparer {
     }
     push_words(a.box() + 2, b.box() + 2, size, exact);
     if (a.box()[1] != b.box()[1]) {
-      push_words(Term::from_bits(a.box()[1]).box() + 1, Term::from_bits(b.box()[1]).box() + 1, size,
-                 true);
+      push_words(Term::from_bits(a.box()[1]).box() + 1, Term::from_bits(b.box()[1]).box() + 1, size, true);
     }
     return 0;
   }
@@ -346,8 +329,7 @@ class Equality {
         if (x[0] != y[0] || x[1] != y[1]) return false;
         return enter_nodes(Term::from_bits(x[2]), Term::from_bits(y[2]), exact);
       case Kind::HashNode:
-      case Kind::HashBucket:
-        return enter_nodes(a, b, exact);
+      case Kind::HashBucket: return enter_nodes(a, b, exact);
       case Kind::Bignum:
         if (header::kind(y[0]) == Kind::Bignum) {
           return x[0] == y[0] && std::memcmp(x + 1, y + 1, words * sizeof(Word)) == 0;
@@ -358,16 +340,14 @@ class Equality {
         return !exact && b.is_integer() && compare_integer_double(b, float_value(a)) == 0;
       case Kind::HeapBinary:
       case Kind::RefBinary:
-      case Kind::SubBinary:
-        return b.is_bitstring() && equal_bits(bit_view(a), bit_view(b));
+      case Kind::SubBinary: return b.is_bitstring() && equal_bits(bit_view(a), bit_view(b));
       case Kind::Fun:
         if (x[0] != y[0] || x[1] != y[1]) return false;
         push(x + 2, y + 2, words - 1, exact);
         return true;
       case Kind::Export:
       case Kind::Reference:
-      case Kind::Resource:
-        return x[0] == y[0] && x[1] == y[1];
+      case Kind::Resource: return x[0] == y[0] && x[1] == y[1];
     }
     return false;
   }

@@ -9,7 +9,7 @@ class AtomTable;
 
 /// <0, 0, >0 in Elixir's term order, 1 == 1.0. number < atom < reference < fun < port < pid < tuple < map < [] < list < bitstring.
 int compare_terms(Term a, Term b, const AtomTable& atoms);
-/// The order of map keys: as compare_terms, but an integer comes before the equal float.
+/// The order of map keys: as compare_terms, but every integer comes before every float.
 int compare_exact(Term a, Term b, const AtomTable& atoms);
 /// ===
 bool equal_exact(Term a, Term b);

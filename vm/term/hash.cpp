@@ -40,16 +40,14 @@ constexpr uint32_t kSeed = 3432918353;
 constexpr int64_t kSmallMax = (int64_t{1} << 59) - 1;
 constexpr int64_t kSmallMin = -(int64_t{1} << 59);
 
-bool is_small(Term t) {
-  return t.is_fixnum() && t.as_fixnum() <= kSmallMax && t.as_fixnum() >= kSmallMin;
-}
+bool is_small(Term t) { return t.is_fixnum() && t.as_fixnum() <= kSmallMax && t.as_fixnum() >= kSmallMin; }
 bool is_byte(Term t) { return t.is_fixnum() && t.as_fixnum() >= 0 && t.as_fixnum() <= 255; }
 
 /// The word OTP has for this immediate.
 Word immediate_word(Term t) {
   if (t.is_fixnum()) return (static_cast<Word>(t.as_fixnum()) << 4) | 15;
   if (t.is_atom()) return (Word{t.atom_index()} << 6) | 11;
-  if (t.is_nil_list()) return ~Word{4};
+  if (t.is_nil_list()) return 0x3b;
   return (t.pid_id() << 4) | 3;
 }
 
@@ -68,19 +66,17 @@ class Hasher {
     }
     while (!stack_.empty()) {
       Term next = stack_.pop();
-      if (next.is_none()) mix_mark(kTail);
-      else add(next);
+      if (next.is_none())
+        mix_mark(kTail);
+      else
+        add(next);
     }
     return hash_;
   }
 
  private:
-  void mix(uint32_t x, uint32_t y, uint32_t mark) {
-    hash_ = mix3(mark_value(mark) + x, mark_value(mark) + y, hash_);
-  }
-  void mix_word(Word w, uint32_t mark) {
-    mix(static_cast<uint32_t>(w), static_cast<uint32_t>(w >> 32), mark);
-  }
+  void mix(uint32_t x, uint32_t y, uint32_t mark) { hash_ = mix3(mark_value(mark) + x, mark_value(mark) + y, hash_); }
+  void mix_word(Word w, uint32_t mark) { mix(static_cast<uint32_t>(w), static_cast<uint32_t>(w >> 32), mark); }
   void mix_mark(uint32_t mark) {
     hash_ ^= mark_value(mark);
     hash_ = (hash_ << 17) ^ (hash_ >> 15);
@@ -195,24 +191,16 @@ class Hasher {
       case Kind::HashBucket:  // in no certain order
         mix(static_cast<uint32_t>(words), 0, kMap);
         return;
-      case Kind::Bignum:
-        add_big(t);
-        return;
-      case Kind::Float:
-        add_float(float_value(t));
-        return;
+      case Kind::Bignum: add_big(t); return;
+      case Kind::Float: add_float(float_value(t)); return;
       case Kind::HeapBinary:
       case Kind::RefBinary:
-      case Kind::SubBinary:
-        add_bits(t);
-        return;
+      case Kind::SubBinary: add_bits(t); return;
       case Kind::Fun:
         mix_word(box[1], kFun);
         push_reversed(box + 2, words - 1);
         return;
-      case Kind::Export:
-        mix_word(box[1], kExport);
-        return;
+      case Kind::Export: mix_word(box[1], kExport); return;
       case Kind::Reference:
       case Kind::Resource:
         mix_word(box[1], header::kind(box[0]) == Kind::Reference ? kReference1 : kReference2);
@@ -249,9 +237,12 @@ uint32_t hash_bytes(const unsigned char* bytes, size_t size, uint32_t seed) {
   }
   c += static_cast<uint32_t>(size);
   for (size_t i = 0; i < left; ++i) {
-    if (i < 4) a += uint32_t{bytes[i]} << (8 * i);
-    else if (i < 8) b += uint32_t{bytes[i]} << (8 * (i - 4));
-    else c += uint32_t{bytes[i]} << (8 * (i - 7));  // the lowest byte of c holds the size
+    if (i < 4)
+      a += uint32_t{bytes[i]} << (8 * i);
+    else if (i < 8)
+      b += uint32_t{bytes[i]} << (8 * (i - 4));
+    else
+      c += uint32_t{bytes[i]} << (8 * (i - 7));  // the lowest byte of c holds the size
   }
   return mix3(a, b, c);
 }
@@ -259,8 +250,7 @@ uint32_t hash_bytes(const unsigned char* bytes, size_t size, uint32_t seed) {
 uint32_t internal_hash(Term t, unsigned block) {
   if (block == 0 && (t.is_atom() || is_small(t))) {
     Word w = immediate_word(t);
-    return mix3(kHashGolden + static_cast<uint32_t>(w),
-                kHashGolden + static_cast<uint32_t>(w >> 32), kSeed);
+    return mix3(kHashGolden + static_cast<uint32_t>(w), kHashGolden + static_cast<uint32_t>(w >> 32), kSeed);
   }
   return Hasher().run(t, block);
 }

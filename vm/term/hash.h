@@ -7,8 +7,14 @@
 
 namespace phial {
 
+class AtomTable;
+
 /// Hash of [t]. With [block] > 0, of the pair [block | t]: a second, third... 32 bits for a key.
 uint32_t internal_hash(Term t, unsigned block = 0);
+
+/// The 32 bits behind :erlang.phash2: the same for equal terms in every runtime and in OTP, except for funs, pids,
+/// references and resources, which hash by identity.
+uint32_t portable_hash(Term t, const AtomTable& atoms);
 
 /// Bob Jenkins' mixing step, the base of both hashes here. Returns the new c.
 inline uint32_t mix3(uint32_t a, uint32_t b, uint32_t c) {

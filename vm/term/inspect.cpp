@@ -9,6 +9,7 @@
 #include "vm/term/bignum.h"
 #include "vm/term/binary.h"
 #include "vm/term/float.h"
+#include "vm/term/identity.h"
 #include "vm/term/map.h"
 #include "vm/term/number_print.h"
 #include "vm/term/tuple.h"
@@ -42,19 +43,19 @@ bool is_alias(std::string_view text) {
 }
 
 bool is_operator(std::string_view text) {
-  static constexpr std::string_view kOperators[] = {
-      "!",   "!=",  "!==", "&",  "&&",  "&&&", "*",   "**",  "+",   "++",  "+++", "-",  "--",
-      "---", "..",  "...", "/",  "<",   "<-",  "<<<", "<<~", "<=",  "<>",  "<|>", "<~", "<~>",
-      "=",   "==",  "===", "=~", ">",   ">=",  ">>>", "@",   "^",   "^^^", "|",   "|>", "||",
-      "|||", "~>",  "~>>", "~~~", "::", "\\\\", "//", "->",  "=>",  "%{}", "{}",  "<<>>", "%",
-      ".",   "..//"};
+  static constexpr std::string_view kOperators[] = {"!",  "!=",  "!==", "&",   "&&",  "&&&",  "*",   "**",  "+",
+                                                    "++", "+++", "-",   "--",  "---", "..",   "...", "/",   "<",
+                                                    "<-", "<<<", "<<~", "<=",  "<>",  "<|>",  "<~",  "<~>", "=",
+                                                    "==", "===", "=~",  ">",   ">=",  ">>>",  "@",   "^",   "^^^",
+                                                    "|",  "|>",  "||",  "|||", "~>",  "~>>",  "~~~", "::",  "\\\\",
+                                                    "//", "->",  "=>",  "%{}", "{}",  "<<>>", "%",   ".",   "..//"};
   return std::find(std::begin(kOperators), std::end(kOperators), text) != std::end(kOperators);
 }
 
 /// Operators that inspect writes without quotes. The others could be misread next to what follows.
 bool is_plain_operator(std::string_view text) {
-  return is_operator(text) && text != "<|>" && text != "~~~" && text != "^^^" && text != "=>" &&
-         text != "->" && text != "//";
+  return is_operator(text) && text != "<|>" && text != "~~~" && text != "^^^" && text != "=>" && text != "->" &&
+         text != "//";
 }
 
 bool decode_utf8(std::string_view text, size_t& at, uint32_t* code) {
@@ -105,19 +106,13 @@ class Printer {
       Task task = tasks_.back();
       tasks_.pop_back();
       switch (task.kind) {
-        case Task::Print:
-          print(task.term);
-          break;
-        case Task::Text:
-          out_ += task.text;
-          break;
+        case Task::Print: print(task.term); break;
+        case Task::Text: out_ += task.text; break;
         case Task::Key:
           out_ += inspect_key(atoms_.text(task.term));
           out_ += ' ';
           break;
-        case Task::Elements:
-          print_elements(task.term, task.text);
-          break;
+        case Task::Elements: print_elements(task.term, task.text); break;
       }
     }
     return std::move(out_);
@@ -148,10 +143,7 @@ class Printer {
     } else if (t.is_nil_list()) {
       out_ += "[]";
     } else if (t.is_pid()) {
-      std::snprintf(buffer, sizeof(buffer), "#PID<0.%llu.%llu>",
-                    static_cast<unsigned long long>(t.pid_id() & 0xfffffff),
-                    static_cast<unsigned long long>(t.pid_id() >> 28));
-      out_ += buffer;
+      out_ += "#PID" + pid_text(t);
     } else if (!t.is_boxed()) {
       std::snprintf(buffer, sizeof(buffer), "#Special<%llx>", static_cast<unsigned long long>(t.bits()));
       out_ += buffer;
@@ -173,26 +165,17 @@ class Printer {
         return;
       }
       case Kind::FlatMap:
-      case Kind::HashMap:
-        print_map(t);
-        return;
+      case Kind::HashMap: print_map(t); return;
       case Kind::HeapBinary:
       case Kind::RefBinary:
-      case Kind::SubBinary:
-        print_bits(t);
-        return;
+      case Kind::SubBinary: print_bits(t); return;
       case Kind::Fun:
         std::snprintf(buffer, sizeof(buffer), "#Function<%llx>", static_cast<unsigned long long>(t.box()[1]));
         break;
       case Kind::Export:
         std::snprintf(buffer, sizeof(buffer), "#Export<%llx>", static_cast<unsigned long long>(t.box()[1]));
         break;
-      case Kind::Reference: {
-        Word id = t.box()[1];
-        std::snprintf(buffer, sizeof(buffer), "#Reference<0.%u.%u.%u>", static_cast<unsigned>(id >> 36),
-                      static_cast<unsigned>(id >> 18) & 0x3ffff, static_cast<unsigned>(id) & 0x3ffff);
-        break;
-      }
+      case Kind::Reference: out_ += "#Reference<" + reference_digits(Ref::from(t)) + ">"; return;
       case Kind::Resource:
         out_ += "#Resource<";
         out_ += resource_of(t)->type_name();
@@ -201,9 +184,7 @@ class Printer {
       case Kind::HashNode:
       case Kind::HashBucket:
       case Kind::Bignum:
-      case Kind::Float:
-        std::snprintf(buffer, sizeof(buffer), "#Internal<%d>", static_cast<int>(t.kind()));
-        break;
+      case Kind::Float: std::snprintf(buffer, sizeof(buffer), "#Internal<%d>", static_cast<int>(t.kind())); break;
     }
     out_ += buffer;
   }
@@ -325,15 +306,19 @@ std::string inspect_atom(std::string_view text) {
     return std::string(text);
   }
   std::string out = ":";
-  if (is_identifier(text) || is_plain_operator(text)) out += text;
-  else append_quoted(out, text, '"');
+  if (is_identifier(text) || is_plain_operator(text))
+    out += text;
+  else
+    append_quoted(out, text, '"');
   return out;
 }
 
 std::string inspect_key(std::string_view text) {
   std::string out;
-  if (is_identifier(text) || (is_plain_operator(text) && text != "::")) out += text;
-  else append_quoted(out, text, '"');
+  if (is_identifier(text) || (is_plain_operator(text) && text != "::"))
+    out += text;
+  else
+    append_quoted(out, text, '"');
   return out + ":";
 }
 
@@ -343,7 +328,8 @@ void append_quoted(std::string& out, std::string_view text, char quote) {
     auto c = static_cast<unsigned char>(text[i]);
     size_t start = i;
     uint32_t code;
-    if (c == static_cast<unsigned char>(quote) || c == '\\' || (c == '#' && i + 1 < text.size() && text[i + 1] == '{')) {
+    if (c == static_cast<unsigned char>(quote) || c == '\\' ||
+        (c == '#' && i + 1 < text.size() && text[i + 1] == '{')) {
       out += '\\';
       out += text[i++];
     } else if (char letter = escape_letter(c); letter != 0) {

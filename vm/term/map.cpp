@@ -48,8 +48,10 @@ size_t lower_bound(const Word* keys, size_t count, Term key, const AtomTable& at
   size_t low = 0, high = count;
   while (low < high) {
     size_t middle = (low + high) / 2;
-    if (compare_keys(Term::from_bits(keys[middle]), key, atoms) < 0) low = middle + 1;
-    else high = middle;
+    if (compare_keys(Term::from_bits(keys[middle]), key, atoms) < 0)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -61,9 +63,8 @@ Term make_flat(Space& space, const Term* keys, const Term* values, size_t size) 
 
 /// A flat map from unsorted entries without duplicates, at most kFlatMapMaxKeys.
 Term make_flat_unsorted(Space& space, const AtomTable& atoms, std::vector<hamt::Entry>& entries) {
-  std::sort(entries.begin(), entries.end(), [&](const hamt::Entry& a, const hamt::Entry& b) {
-    return compare_keys(a.key, b.key, atoms) < 0;
-  });
+  std::sort(entries.begin(), entries.end(),
+            [&](const hamt::Entry& a, const hamt::Entry& b) { return compare_keys(a.key, b.key, atoms) < 0; });
   Term keys[kFlatMapMaxKeys], values[kFlatMapMaxKeys];
   for (size_t i = 0; i < entries.size(); ++i) {
     keys[i] = entries[i].key;
@@ -89,8 +90,10 @@ void drop_earlier_duplicates(std::vector<hamt::Entry>& entries) {
     if (kept == 0 || entries[kept - 1].hash != entry.hash) group = kept;
     size_t i = group;
     while (i < kept && !equal_exact(entries[i].key, entry.key)) ++i;
-    if (i < kept) entries[i].value = entry.value;
-    else entries[kept++] = entry;
+    if (i < kept)
+      entries[i].value = entry.value;
+    else
+      entries[kept++] = entry;
   }
   entries.resize(kept);
 }
@@ -115,9 +118,7 @@ Term flat_merge(Space& space, const AtomTable& atoms, Term a, Term b) {
   Term keys[2 * kFlatMapMaxKeys], values[2 * kFlatMapMaxKeys];
   size_t i = 0, j = 0, n = 0;
   while (i < a_size || j < b_size) {
-    int order = i == a_size   ? 1
-                : j == b_size ? -1
-                              : compare_keys(flat_map_key(a, i), flat_map_key(b, j), atoms);
+    int order = i == a_size ? 1 : j == b_size ? -1 : compare_keys(flat_map_key(a, i), flat_map_key(b, j), atoms);
     keys[n] = order > 0 ? flat_map_key(b, j) : flat_map_key(a, i);
     values[n] = order < 0 ? flat_map_value(a, i) : flat_map_value(b, j);
     i += order <= 0;

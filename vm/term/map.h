@@ -1,4 +1,4 @@
-// Maps. Up to 32 keys: FlatMap, keys sorted in term order (exact order: 1 before 1.0). More: HashMap, a hash trie.
+// Maps. Up to 32 keys: FlatMap, keys sorted in exact term order (all integers before all floats). More: HashMap, a hash trie.
 // Persistent: put and remove return a new map that shares structure; both representations are canonical, so equal
 // maps have the same kind and the same shape.
 //

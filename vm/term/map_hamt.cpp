@@ -164,9 +164,8 @@ unsigned digit_of(const Entry& entry, unsigned level) {
 }
 
 void sort_by_path(std::span<Entry> entries) {
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return reverse_digits(a.hash) < reverse_digits(b.hash);
-  });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return reverse_digits(a.hash) < reverse_digits(b.hash); });
 }
 
 /// The subtree of [entries], which are sorted by path. C++ recursion is bounded by kMapMaxDepth.
@@ -260,8 +259,7 @@ Term remove(Space& space, Term map, Term key) {
     --depth;
     Term node = d.nodes[depth];
     rest = without_child(space, node, path.digit(depth));
-    while (depth > 0 && is_node(rest) && child_count(rest) == 1 &&
-           !is_node(Term::from_bits(children_of(rest)[0])) &&
+    while (depth > 0 && is_node(rest) && child_count(rest) == 1 && !is_node(Term::from_bits(children_of(rest)[0])) &&
            Term::from_bits(children_of(rest)[0]).is_cons()) {
       Term leaf = Term::from_bits(children_of(rest)[0]);
       --depth;

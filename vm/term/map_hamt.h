@@ -8,7 +8,7 @@
 namespace phial::hamt {
 
 struct Entry {
-  uint32_t hash;  // internal_hash(key)
+  uint32_t hash;   // internal_hash(key)
   uint32_t order;  // where map.cpp found it
   Term key;
   Term value;

@@ -37,8 +37,10 @@ Digits shortest_digits(double magnitude) {
 std::string with_exponent(const Digits& d) {
   std::string text(1, d.text[0]);
   text += '.';
-  if (d.count == 1) text += '0';
-  else text.append(d.text + 1, static_cast<size_t>(d.count) - 1);
+  if (d.count == 1)
+    text += '0';
+  else
+    text.append(d.text + 1, static_cast<size_t>(d.count) - 1);
   text += 'e';
   text += std::to_string(d.place - 1);
   return text;
@@ -134,9 +136,7 @@ std::string float_to_decimals(double value, int decimals, bool compact) {
   return text;
 }
 
-std::string float_to_scientific(double value, int decimals) {
-  return print_exactly("%.*e", decimals, value);
-}
+std::string float_to_scientific(double value, int decimals) { return print_exactly("%.*e", decimals, value); }
 
 size_t float_prefix(std::string_view text) {
   size_t at = !text.empty() && (text[0] == '-' || text[0] == '+');
@@ -161,8 +161,7 @@ std::optional<double> float_from_text(std::string_view text) {
   if (error == std::errc::result_out_of_range) {
     // Too big or too small: only the former is an error.
     size_t e = text.find_first_of("eE");
-    bool small = e != std::string_view::npos ? text[e + 1] == '-'
-                                             : text[text[0] == '-'] == '0';
+    bool small = e != std::string_view::npos ? text[e + 1] == '-' : text[text[0] == '-'] == '0';
     if (!small) return std::nullopt;
     return text[0] == '-' ? -0.0 : 0.0;
   }

@@ -26,8 +26,7 @@ namespace {
 /// A process with some roots outside the block and a stack that is all terms.
 class FakeProcess final : public HeapOwner {
  public:
-  explicit FakeProcess(size_t roots, size_t min_words = 0)
-      : heap(min_words), roots(roots, Term::nil_list()) {}
+  explicit FakeProcess(size_t roots, size_t min_words = 0) : heap(min_words), roots(roots, Term::nil_list()) {}
 
   void collect(size_t words = 0) { heap.collect(*this, words); }
   void safepoint(size_t words = 0) { heap.ensure(*this, words); }
@@ -312,8 +311,10 @@ TEST_F(HeapTest, random_programs_keep_their_data) {
       }
       case 7: {
         t = pick();
-        if (!t.is_map() || map_size(t) == 0) t = map_put(h, atoms_, make_empty_map(h), atoms::ok, pick());
-        else t = map_put(h, atoms_, t, atoms::error, pick());
+        if (!t.is_map() || map_size(t) == 0)
+          t = map_put(h, atoms_, make_empty_map(h), atoms::ok, pick());
+        else
+          t = map_put(h, atoms_, t, atoms::error, pick());
         break;
       }
       case 8: t = literals[random() % literals.size()]; break;
@@ -352,8 +353,10 @@ TEST_F(HeapTest, random_programs_keep_their_data) {
       }
     }
     if (random() % 50 == 0) p.heap.want_major();
-    if (random() % 3 == 0) p.collect(random() % 100);
-    else p.safepoint();
+    if (random() % 3 == 0)
+      p.collect(random() % 100);
+    else
+      p.safepoint();
     ASSERT_TRUE(equal_exact(p.roots[at], shadows[at])) << step;
     if (step % 100 == 0) {
       p.collect();

@@ -91,7 +91,9 @@ TEST_F(BignumTest, large_products_divide_back) {
   Term product = integer_mul(space_, a, b);
   EXPECT_EQ(integer_compare(integer_div(space_, product, b), a), 0);
   EXPECT_EQ(integer_rem(space_, product, b), Term::fixnum(0));
-  EXPECT_EQ(integer_compare(integer_mul(space_, a, a), integer_mul(space_, integer_neg(space_, a), integer_neg(space_, a))), 0);
+  EXPECT_EQ(
+      integer_compare(integer_mul(space_, a, a), integer_mul(space_, integer_neg(space_, a), integer_neg(space_, a))),
+      0);
 }
 
 TEST_F(BignumTest, size_is_limited) {
@@ -104,9 +106,11 @@ TEST_F(BignumTest, size_is_limited) {
 
 TEST_F(BignumTest, doubles_round_to_nearest_even_and_truncate) {
   EXPECT_EQ(*integer_to_double(parse("9007199254740993000000000000000000000")), 9007199254740993e21);
-  EXPECT_EQ(*integer_to_double(integer_shift(space_, parse("9007199254740993"), 80)), std::ldexp(9007199254740992.0, 80));
-  EXPECT_EQ(*integer_to_double(integer_add(space_, integer_shift(space_, parse("9007199254740993"), 80), Term::fixnum(1))),
-            std::ldexp(9007199254740994.0, 80));
+  EXPECT_EQ(*integer_to_double(integer_shift(space_, parse("9007199254740993"), 80)),
+            std::ldexp(9007199254740992.0, 80));
+  EXPECT_EQ(
+      *integer_to_double(integer_add(space_, integer_shift(space_, parse("9007199254740993"), 80), Term::fixnum(1))),
+      std::ldexp(9007199254740994.0, 80));
   EXPECT_FALSE(integer_to_double(integer_shift(space_, Term::fixnum(1), 1024)).has_value());
   EXPECT_EQ(*integer_to_double(integer_shift(space_, Term::fixnum(-1), 1023)), -0x1p1023);
   EXPECT_EQ(integer_from_double(space_, -3.99), Term::fixnum(-3));

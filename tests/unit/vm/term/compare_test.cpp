@@ -37,15 +37,41 @@ TEST_F(CompareTest, terms_in_order) {
     box[2] = 0;
     return Term::boxed(box);
   }();
-  std::vector<Term> order = {
-      big("-100000000000000000000000"), i(-5), f(-4.5), i(0), f(0.5), i(1), f(1.5),
-      big("9007199254740993"), f(9007199254740994.0), big("100000000000000000000000"), f(1e300),
-      a("a"), a("aa"), a("b"), a("\xc3\xa9"),
-      reference, Term::pid(4), Term::pid(5),
-      make_tuple(space_, {}), make_tuple(space_, {i(9)}), make_tuple(space_, {i(1), i(2)}), make_tuple(space_, {i(1), f(2.5)}),
-      map({}), map({i(2), i(0)}), map({a("a"), i(1)}), map({a("a"), i(2)}), map({a("a"), i(0), a("b"), i(0)}),
-      Term::nil_list(), make_list(space_, {i(1)}), make_list(space_, {i(1), i(2)}), make_list(space_, {i(2)}),
-      b(""), b("a"), b("aa"), b("b")};
+  std::vector<Term> order = {big("-100000000000000000000000"),
+                             i(-5),
+                             f(-4.5),
+                             i(0),
+                             f(0.5),
+                             i(1),
+                             f(1.5),
+                             big("9007199254740993"),
+                             f(9007199254740994.0),
+                             big("100000000000000000000000"),
+                             f(1e300),
+                             a("a"),
+                             a("aa"),
+                             a("b"),
+                             a("\xc3\xa9"),
+                             reference,
+                             Term::pid(4),
+                             Term::pid(5),
+                             make_tuple(space_, {}),
+                             make_tuple(space_, {i(9)}),
+                             make_tuple(space_, {i(1), i(2)}),
+                             make_tuple(space_, {i(1), f(2.5)}),
+                             map({}),
+                             map({i(2), i(0)}),
+                             map({a("a"), i(1)}),
+                             map({a("a"), i(2)}),
+                             map({a("a"), i(0), a("b"), i(0)}),
+                             Term::nil_list(),
+                             make_list(space_, {i(1)}),
+                             make_list(space_, {i(1), i(2)}),
+                             make_list(space_, {i(2)}),
+                             b(""),
+                             b("a"),
+                             b("aa"),
+                             b("b")};
   for (size_t x = 0; x < order.size(); ++x) {
     for (size_t y = 0; y < order.size(); ++y) {
       int expected = x < y ? -1 : x > y;
@@ -61,6 +87,7 @@ TEST_F(CompareTest, integers_and_floats) {
   EXPECT_EQ(compare(i(1), f(1.0)), 0);
   EXPECT_LT(compare_exact(i(1), f(1.0), atoms_), 0);
   EXPECT_GT(compare_exact(f(1.0), i(1), atoms_), 0);
+  EXPECT_GT(compare_exact(f(1.0), i(2), atoms_), 0);  // integers first
   EXPECT_TRUE(equal_loose(i(1), f(1.0)));
   EXPECT_FALSE(equal_exact(i(1), f(1.0)));
   EXPECT_TRUE(equal_loose(make_tuple(space_, {i(1)}), make_tuple(space_, {f(1.0)})));
@@ -109,9 +136,12 @@ TEST_F(CompareTest, deep_terms_need_no_stack) {
   auto deep = [&](Term seed, int shape) {
     Term t = seed;
     for (int n = 0; n < 300000; ++n) {
-      if (shape == 0) t = make_list(space_, {t});
-      else if (shape == 1) t = make_tuple(space_, {t, i(n)});
-      else t = make_cons(space_, i(n), t);
+      if (shape == 0)
+        t = make_list(space_, {t});
+      else if (shape == 1)
+        t = make_tuple(space_, {t, i(n)});
+      else
+        t = make_cons(space_, i(n), t);
     }
     return t;
   };

@@ -46,7 +46,8 @@ TEST_F(InspectTest, containers) {
   EXPECT_EQ(show(make_tuple(space_, {})), "{}");
   EXPECT_EQ(show(make_map(space_, atoms_, std::vector<Term>{a("a"), i(1), a("b"), i(2)})), "%{a: 1, b: 2}");
   EXPECT_EQ(show(make_map(space_, atoms_, std::vector<Term>{a("a"), i(1), b("b"), i(2)})), "%{:a => 1, \"b\" => 2}");
-  EXPECT_EQ(show(make_map(space_, atoms_, std::vector<Term>{atoms::struct_, a("Elixir.Foo"), a("x"), i(2)})), "%Foo{x: 2}");
+  EXPECT_EQ(show(make_map(space_, atoms_, std::vector<Term>{atoms::struct_, a("Elixir.Foo"), a("x"), i(2)})),
+            "%Foo{x: 2}");
 }
 
 TEST_F(InspectTest, binaries_and_numbers) {

@@ -46,15 +46,15 @@ class MapTest : public testing::Test {
 };
 
 TEST_F(MapTest, small_maps_walk_in_key_order) {
-  Term map = of({atoms_.intern("zebra"), Term::fixnum(1), atoms_.intern("ant"), Term::fixnum(2),
-                 Term::fixnum(7), Term::fixnum(3), make_float(space_, 1.0), Term::fixnum(4),
-                 Term::fixnum(1), Term::fixnum(5), Term::fixnum(7), Term::fixnum(6)});
+  Term map = of({atoms_.intern("zebra"), Term::fixnum(1), atoms_.intern("ant"), Term::fixnum(2), Term::fixnum(7),
+                 Term::fixnum(3), make_float(space_, 1.0), Term::fixnum(4), Term::fixnum(1), Term::fixnum(5),
+                 Term::fixnum(7), Term::fixnum(6)});
   EXPECT_TRUE(map.is_kind(Kind::FlatMap));
   EXPECT_EQ(map_size(map), 5u);
   auto all = keys(map);
   EXPECT_EQ(all[0], Term::fixnum(1));
-  EXPECT_EQ(all[1], make_float(space_, 1.0));
-  EXPECT_EQ(all[2], Term::fixnum(7));
+  EXPECT_EQ(all[1], Term::fixnum(7));
+  EXPECT_EQ(all[2], make_float(space_, 1.0));
   EXPECT_EQ(all[3], atoms_.intern("ant"));
   EXPECT_EQ(map_get(map, Term::fixnum(7)), Term::fixnum(6));
   EXPECT_TRUE(map_get(map, Term::fixnum(8)).is_none());
@@ -70,9 +70,8 @@ TEST_F(MapTest, updating_a_value_shares_the_keys) {
 }
 
 TEST_F(MapTest, big_maps_walk_in_the_order_of_otp_25) {
-  std::vector<int> expected = {33, 12, 23, 29, 30, 39, 26, 31, 11, 37, 9,  32, 34, 25,
-                               28, 6,  38, 13, 40, 20, 15, 14, 2,  7,  1,  8,  3,  17,
-                               22, 21, 4,  36, 24, 10, 35, 27, 19, 5,  18, 16};
+  std::vector<int> expected = {33, 12, 23, 29, 30, 39, 26, 31, 11, 37, 9, 32, 34, 25, 28, 6,  38, 13, 40, 20,
+                               15, 14, 2,  7,  1,  8,  3,  17, 22, 21, 4, 36, 24, 10, 35, 27, 19, 5,  18, 16};
   EXPECT_EQ(integer_keys(range(1, 40)), expected);
   std::vector<Term> pairs;
   for (int i = 40; i >= 1; --i) {
@@ -143,8 +142,13 @@ TEST_F(MapTest, duplicates_in_big_constructions_keep_the_last_value) {
 }
 
 TEST_F(MapTest, merge_takes_the_second_value) {
-  for (auto [a, b, c, d] : std::vector<std::array<int, 4>>{
-           {1, 10, 5, 20}, {1, 30, 20, 50}, {1, 100, 95, 102}, {95, 102, 1, 100}, {1, 100, 50, 150}, {1, 5, 2, 3}, {3, 4, 1, 9}}) {
+  for (auto [a, b, c, d] : std::vector<std::array<int, 4>>{{1, 10, 5, 20},
+                                                           {1, 30, 20, 50},
+                                                           {1, 100, 95, 102},
+                                                           {95, 102, 1, 100},
+                                                           {1, 100, 50, 150},
+                                                           {1, 5, 2, 3},
+                                                           {3, 4, 1, 9}}) {
     Term left = range(a, b);
     Term right = make_empty_map(space_);
     for (int i = c; i <= d; ++i) right = put(right, Term::fixnum(i), Term::fixnum(-i));
