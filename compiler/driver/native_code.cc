@@ -235,7 +235,7 @@ Term code_env_for_eval(Process& p, Term* args) {
     Term aliases = keyword_get(atoms, options, "aliases", Term::none());
     if (!aliases.is_none()) env.aliases = aliases;
     Term requires_list = keyword_get(atoms, options, "requires", Term::none());
-    if (!requires_list.is_none()) env.requires = requires_list;
+    if (!requires_list.is_none()) env.required = requires_list;
     Term functions = keyword_get(atoms, options, "functions", Term::none());
     Term macros = keyword_get(atoms, options, "macros", Term::none());
     if (!functions.is_none()) env.functions = functions;

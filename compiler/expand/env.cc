@@ -84,7 +84,7 @@ Term env_to_term(Space& space, const AtomTable& atoms, const Names& n, const Env
                    n.macro_aliases, env.macro_aliases,
                    n.macros, env.macros,
                    n.module, env.module,
-                   n.requires, sorted_modules(space, atoms, env.requires),
+                   n.required_modules, sorted_modules(space, atoms, env.required),
                    n.tracers, Term::nil_list(),
                    n.versioned_vars, versions};
   return make_map(space, atoms, fields);
@@ -115,7 +115,7 @@ bool env_from_term(const Names& n, Term map, Env& env, VariableSnapshot& variabl
   if (env.file.is_none() || !env.file.is_bitstring()) return false;
   env.aliases = list(n.aliases_field);
   env.macro_aliases = list(n.macro_aliases);
-  env.requires = list(n.requires);
+  env.required = list(n.required_modules);
   env.functions = list(n.functions);
   env.macros = list(n.macros);
   env.context_modules = list(n.context_modules);

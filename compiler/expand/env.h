@@ -23,6 +23,7 @@ template <typename T>
 class Ref {
  public:
   Ref() = default;
+  Ref(std::nullptr_t) {}  // NOLINT: an empty one
   explicit Ref(T* object) : object_(object) {
     if (object_) object_->retain();
   }
@@ -103,7 +104,7 @@ struct Env {
   Term file;                                 // binary
   Term aliases = Term::nil_list();           // [{Elixir.Alias, Module}]
   Term macro_aliases = Term::nil_list();     // [{Elixir.Alias, {counter, Module}}]
-  Term requires = Term::nil_list();          // newest first
+  Term required = Term::nil_list();          // newest first
   Term functions = Term::nil_list();         // [{Module, [{name, arity}]}]
   Term macros = Term::nil_list();
   Term context_modules = Term::nil_list();

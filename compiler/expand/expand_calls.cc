@@ -51,7 +51,7 @@ bool Expander::is_remote_macro(Term meta, Term receiver, Term name, uint32_t ari
   macro_text += text(name);
   Term macro = atoms_table.find(macro_text);
   if (macro.is_none()) return false;
-  if (!imported && !list_has(env.requires, receiver) && keyword_get(meta, n.required) != atoms::true_) return false;
+  if (!imported && !list_has(env.required, receiver) && keyword_get(meta, n.required) != atoms::true_) return false;
   return host.ensure_loaded(receiver, true) && host.function_exported(receiver, macro, arity + 1);
 }
 
@@ -364,6 +364,7 @@ Term Expander::expand_super(Term meta, Term args) {
   Term e = expand_args(args);
   if (e.is_none()) return e;
   if (kind == DefKind::Defmacro || kind == DefKind::Defmacrop) {
+    local_uses.push_back({name, env.function_arity, meta, true});
     return node3(macro_function_name(atoms_table, name), meta, make_cons(arena, node3(n.caller_, meta, atoms::nil), e));
   }
   local_uses.push_back({name, env.function_arity, meta, false});

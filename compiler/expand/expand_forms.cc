@@ -593,7 +593,7 @@ Term Expander::constant_of(Term t) {
       if (e.is_none()) return e;
       items.push_back(e);
     }
-    return make_tuple(arena, items);
+    return phial::make_tuple(arena, std::span<const Term>(items));
   }
   if (node_head(t) == atoms::percent_brace) {
     std::vector<Term> items;

@@ -198,7 +198,7 @@ bool Expander::store_alias(Term meta, Term module, Term options, bool include_by
 }
 
 void Expander::add_require(Term module) {
-  if (!list_has(env.requires, module)) env.requires = make_cons(arena, module, env.requires);
+  if (!list_has(env.required, module)) env.required = make_cons(arena, module, env.required);
 }
 
 bool Expander::ensure_loaded(Term meta, Term module) {

@@ -245,7 +245,7 @@ Term Expander::expand_quote(Term meta, Term args) {
   ListBuilder before(arena);  // temporaries for option values that are no constants
   auto settle = [&](Term code) {
     if (!constant_of(code).is_none()) return code;
-    int64_t version = scope.new_version({});
+    int64_t version = scope.new_version();
     Term variable = node3(n.x, list({pair(arena, n.version, Term::fixnum(version))}), n.phial);
     before.push(node3(atoms::equals, meta, list({variable, code})));
     return variable;

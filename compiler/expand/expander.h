@@ -99,6 +99,9 @@ struct Diagnostic {
   std::string where;  // "Foo.bar/1", "Foo (module)" or empty
 };
 
+/// [file] relative to the working folder, as messages show it.
+std::string shown_path(const std::string& file);
+
 class ExpandSession {
  public:
   explicit ExpandSession(AtomTable& atoms);
@@ -139,16 +142,30 @@ class ExpandSession {
     return guards_.count((uint64_t{name.atom_index()} << 8) | arity) != 0;
   }
 
+  /// The native of the expander with this name; null when there is none.
+  const SessionNative* native_row(Term module, Term function, uint32_t arity) const {
+    auto it = natives_.find((uint64_t{module.atom_index()} << 32) ^ (uint64_t{function.atom_index()} << 8) ^ arity);
+    return it == natives_.end() ? nullptr : it->second;
+  }
+
   int64_t next_counter() { return counter_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// Prints (or collects, after start_collecting by the same host's process) a diagnostic.
+  /// Prints a diagnostic, or keeps it when the host's process collects them.
   void emit(MacroHost& host, const Diagnostic& diagnostic);
+  std::string diagnostic_text(const Diagnostic& diagnostic);
+  /// From now on diagnostics of [process] (MacroHost::process_key) are kept; [log]: printed too. Nests.
+  void start_collecting(const void* process, bool log);
+  std::vector<Diagnostic> stop_collecting(const void* process);
   /// Text of a source file for snippets, kept while it compiles: the driver gives sources that are not files ("nofile", -e).
   void set_source(std::string file, std::string text);
   std::string source_line(const std::string& file, uint32_t line);
 
   Term option(Term key);                // none() when unset
-  void put_option(Term key, Term value);  // value is immediate or outlives the session
+  bool option_is_off(std::string_view key) {
+    Term value = option(atoms_.intern(key));
+    return value != atoms::true_;
+  }
+  void put_option(Term key, Term value);
 
   /// The imports every environment starts with, made on first use once Kernel is loaded.
   struct KernelImports {
@@ -164,14 +181,23 @@ class ExpandSession {
   std::unique_ptr<Names> names_;
   std::unordered_map<uint64_t, Rewrite> rewrites_;  // constant, as guards_
   std::unordered_set<uint64_t> guards_;
+  std::unordered_map<uint64_t, const SessionNative*> natives_;
   std::mutex mutex_;  // everything below
   std::unordered_map<uint64_t, ModuleBuilder*> open_;
   std::unordered_map<int64_t, class Expander*> callers_;
   std::unordered_map<int64_t, class EvalUnit*> units_;
   std::unordered_map<std::string, std::string> sources_;
   std::unordered_map<uint64_t, Term> options_;
+  struct Collector {
+    std::vector<Diagnostic> diagnostics;
+    bool log = false;
+    std::vector<std::pair<std::vector<Diagnostic>, bool>> stack;
+  };
+  std::unordered_map<const void*, Collector> collectors_;
+  uint64_t error_count_ = 0;
   ArenaSpace arena_;
-  KernelImports bootstrap_imports_, kernel_imports_;
+  KernelImports kernel_imports_;
+  Term kernel_requires_;
   std::atomic<int64_t> counter_{1};
   int64_t next_handle_ = 1;
 };
@@ -229,10 +255,10 @@ class EvalUnit {
   int64_t id_ = 0;
 };
 
-/// Defines a module from its quoted body, as defmodule does; the answer is {:module, name, binary, result}.
-/// [variables] are those visible in the body, with values.
-RunResult define_module(ExpandSession& session, MacroHost& host, Term name, Term body, const Env& env,
-                        std::span<const BoundVariable> variables);
+/// Defines a module from its quoted body, as defmodule does; the answer is {:module, name, binary, result}, a copy in
+/// [result_arena]. [variables] are those visible in the body, with values; [unit] (may be null) is told of the module.
+RunResult define_module(ExpandSession& session, MacroHost& host, ArenaSpace& result_arena, EvalUnit* unit, Term name,
+                        Term body, const Env& env, std::span<const BoundVariable> variables);
 
 /// Expands [ast] in [env] completely (no evaluation). none() when it raised; the host holds the exception.
 Term expand_quoted(ExpandSession& session, MacroHost& host, ArenaSpace& arena, Term ast, Env& env);

@@ -43,6 +43,9 @@ class MacroHost {
   virtual bool define_helper_module(const ModuleSource& source, std::string& error) { return define_module(source, error); }
   virtual void drop_helper_module(Term module) {}
 
+  /// Identity of the process on whose behalf the host acts, for things kept per process.
+  virtual const void* process_key() { return this; }
+
   /// Lowest address that C++ code may use of the stack it runs on now; whoever enters the expander on a new stack sets it.
   /// Null: the expander allows itself 448 KiB below its first frame.
   const char* stack_limit = nullptr;

@@ -61,6 +61,7 @@ class ModuleBuilder {
   MacroHost* host;
   ArenaSpace arena;
   Env env;                 // of the body's start
+  EvalUnit* unit = nullptr;  // that it was reached from, if any
   bool tainted = false;    // an error was printed; the module will not be made
   std::vector<EvalUnit::Saved> saved;
 
@@ -108,6 +109,16 @@ class ModuleBuilder {
   Term struct_default = Term::none();  // map
   Term enforce_keys = Term::nil_list();
   Term struct_fields = Term::none();   // [%{field:, default:}]
+
+  /// Definitions that `@impl value` preceded, in order.
+  struct Impl {
+    Term name;
+    uint32_t arity;
+    DefKind kind;
+    uint32_t line;
+    Term value;
+  };
+  std::vector<Impl> impls;
 
   // Documentation: [{{kind, name, arity}, line, signature, doc, meta}], newest first.
   Term docs = Term::nil_list();

@@ -20,10 +20,10 @@ class Scope {
   /// What is known of each version, for warnings.
   struct Origin {
     Term name;
-    uint32_t line = 0;
-    uint32_t column = 0;
-    bool used = false;
-    bool silent = false;  // generated, or bound before
+    uint32_t line;
+    uint32_t column;
+    bool used;
+    bool silent;  // generated, or named so
   };
 
   size_t mark() const { return bindings_.size(); }
@@ -55,10 +55,12 @@ class Scope {
     int32_t i = heads_.empty() ? -1 : heads_[static_cast<size_t>(slot_of(key))].last;
     return i >= 0 && static_cast<size_t>(i) >= mark;
   }
-  int64_t new_version(Origin origin = {}) {
+  int64_t new_version(Origin origin) {
     origins_.push_back(origin);
     return next_version_++;
   }
+  /// A version no warning is given for.
+  int64_t new_version() { return new_version(Origin{Term::none(), 0, 0, false, true}); }
   void mark_used(int64_t version) {
     int64_t i = version - first_version_;
     if (i >= 0 && static_cast<size_t>(i) < origins_.size()) origins_[static_cast<size_t>(i)].used = true;

@@ -5,9 +5,8 @@
 // are in range; registers lie in the frame; call windows lie above everything live; arities match; live maps name only
 // registers that hold a term; every register is written before it is read on every path (by dataflow); functions do
 // not run over their ends; handlers lie in their functions.
-// Not checked, because wrong programs only get wrong results or a clean error: which terms registers hold is known to
-// the instructions marked "known to be" only through type facts, which the verifier follows for Head, Tail, Elem and
-// SetTail.
+// What instructions may take for granted about the terms in registers ("known to be a cons", "reserved words") is not
+// proved: for untrusted modules the loader puts forms of these instructions that look for themselves.
 #pragma once
 
 #include <string>

@@ -26,6 +26,12 @@ uint64_t hash_of(Term name) { return mix(name.bits()); }
 
 uint64_t CodeServer::ExportCell::hash() const { return hash_of(module, function, arity); }
 uint64_t CodeServer::ModuleCell::hash() const { return hash_of(name); }
+uint64_t CodeServer::ImplCell::hash() const { return hash_of(protocol, target, 0); }
+
+CodeServer::CodeServer(AtomTable& atoms) : atoms_(atoms) {
+  add_stub(atoms::erlang, atoms.intern("apply"), 2, InternalOp::ApplyFun);
+  add_stub(atoms::erlang, atoms.intern("apply"), 3, InternalOp::ApplyExport);
+}
 
 CodeServer::~CodeServer() = default;
 
@@ -141,6 +147,7 @@ Module* CodeServer::load_locked(ModuleCode&& code, bool trusted, std::string& er
   }
   if (Module* old = cell->current.load(std::memory_order_relaxed)) retire_locked(old, fresh);
   cell->current.store(fresh, std::memory_order_release);
+  generation_.fetch_add(1, std::memory_order_release);
   return fresh;
 }
 
@@ -161,6 +168,7 @@ bool CodeServer::unload(Term name) {
   Module* old = cell->current.load(std::memory_order_relaxed);
   if (old == nullptr) return false;
   cell->current.store(nullptr, std::memory_order_release);
+  generation_.fetch_add(1, std::memory_order_release);
   retire_locked(old, nullptr);
   return true;
 }
@@ -189,6 +197,45 @@ std::vector<Term> CodeServer::loaded_modules() const {
     if (cell->current.load(std::memory_order_relaxed) != nullptr || cell->natives) out.push_back(cell->name);
   }
   return out;
+}
+
+Term CodeServer::protocol_impl(Term protocol, Term target) {
+  auto same = [=](const ImplCell& c) { return c.protocol == protocol && c.target == target; };
+  uint64_t hash = hash_of(protocol, target, 0);
+  // acquire pairs with the increments: what was loaded before is seen below.
+  uint64_t generation = generation_.load(std::memory_order_acquire);
+  ImplCell* cell = impls_.find(hash, same);
+  if (cell != nullptr) {
+    uint64_t answer = cell->answer.load(std::memory_order_relaxed);
+    if (answer >> 32 == generation) {
+      uint32_t atom = static_cast<uint32_t>(answer);
+      return atom == 0 ? atoms::nil : Term::atom(atom - 1);
+    }
+  }
+  std::string name(atoms_.text(protocol));
+  std::string_view suffix = atoms_.text(target);
+  if (suffix.starts_with("Elixir.")) suffix.remove_prefix(7);
+  name += '.';
+  name += suffix;
+  Term module = name.size() <= 4 * AtomTable::kMaxCharacters ? atoms_.intern(name) : Term::none();
+  bool found = false;
+  if (!module.is_none() && ensure_loaded(module) != nullptr) {
+    const Export* e = find_export(module, atoms_.intern("__impl__"), 1);
+    found = e != nullptr && e->is_defined();
+  }
+  generation = generation_.load(std::memory_order_acquire);
+  if (cell == nullptr) {
+    std::lock_guard lock(mutex_);
+    cell = impls_.find(hash, same);
+    if (cell == nullptr) {
+      auto fresh = std::make_unique<ImplCell>();
+      fresh->protocol = protocol;
+      fresh->target = target;
+      cell = impls_.add(std::move(fresh));
+    }
+  }
+  cell->answer.store(generation << 32 | (found ? module.atom_index() + 1 : 0), std::memory_order_relaxed);
+  return found ? module : atoms::nil;
 }
 
 ImportRef CodeServer::describe(Term export_fun) {

@@ -35,7 +35,7 @@ class ModuleSource {
 
 class CodeServer final : public ExportTerms {
  public:
-  explicit CodeServer(AtomTable& atoms) : atoms_(atoms) {}
+  explicit CodeServer(AtomTable& atoms);
   ~CodeServer();
   CodeServer(const CodeServer&) = delete;
   CodeServer& operator=(const CodeServer&) = delete;
@@ -76,6 +76,10 @@ class CodeServer final : public ExportTerms {
   /// Names of all modules that have a current version.
   std::vector<Term> loaded_modules() const;
 
+  /// The module Protocol.Target if it is loaded or can be, and exports __impl__/1; else nil. Answers are remembered
+  /// until a module is loaded or unloaded.
+  Term protocol_impl(Term protocol, Term target);
+
   ImportRef describe(Term export_fun) override;
   Term make(Space& space, const ImportRef& name) override;
 
@@ -91,6 +95,13 @@ class CodeServer final : public ExportTerms {
     uint64_t hash() const;
   };
 
+  struct ImplCell {
+    Term protocol, target;
+    /// Generation of the answer, and the answer's atom index + 1 (0: nil), in one word.
+    std::atomic<uint64_t> answer{0};
+    uint64_t hash() const;
+  };
+
   Export* export_locked(Term module, Term function, uint32_t arity);
   ModuleCell* module_cell_locked(Term name);
   Module* load_locked(ModuleCode&& code, bool trusted, std::string& error);
@@ -100,6 +111,8 @@ class CodeServer final : public ExportTerms {
   CodeRegion region_;
   CellTable<ExportCell> exports_;
   CellTable<ModuleCell> modules_;
+  CellTable<ImplCell> impls_;
+  std::atomic<uint32_t> generation_{1};  // counts loads and unloads
   std::vector<std::unique_ptr<Module>> all_;  // every version ever loaded
   ModuleSource* source_ = nullptr;
   LiteralRegistry* literals_ = nullptr;

@@ -1,6 +1,7 @@
 // Arithmetic on any two terms: what handlers do when the small-integer and immediate-float paths do not fit. Results
-// that need memory are allocated from the process's heap. All return none() for badarith (arguments of a wrong type,
-// division by zero, float results that are no numbers) and set p.exc only for system_limit.
+// that need memory are allocated from the process's heap. All return none() for failures: badarith (arguments of a wrong
+// type, division by zero, float results that are no numbers), which the caller has set as p.exc.reason beforehand, or
+// system_limit, which they set themselves.
 #pragma once
 
 #include "vm/process/process.h"

@@ -81,7 +81,8 @@ extern const OpTable kOpTable;
     pc = (entry);                                                                                \
     fp = (frame_pointer);                                                                        \
     --reds;                                                                                      \
-    if (UNLIKELY(reds <= 0) || UNLIKELY(fp + 1 + FunctionHeader::frame(pc) > p->heap.low()))     \
+    if (UNLIKELY(reds <= 0) || UNLIKELY(fp + 1 + FunctionHeader::frame(pc) > p->heap.low()) ||   \
+        (kGcStress && reds % 16 == 0))                                                           \
       GO(slow_enter);                                                                            \
     DISPATCH();                                                                                  \
   } while (0)

@@ -12,10 +12,11 @@ inline bool both_flonums(Word a, Word b) { return (((a - 2) | (b - 2)) & 3) == 0
 
 }  // namespace
 
-/// A slow handler for `dss` operands: any numbers, or badarith.
+/// A slow handler for `dss` operands: any numbers, or a failure whose reason is left in p->exc.
 #define SLOW_BINARY(name, function)                        \
   SLOW_FN(slow_##name) {                                   \
     SPILL();                                               \
+    p->exc.reason = atoms::badarith;                       \
     Term result = arith::function(*p, TERM(1), TERM(2));   \
     RELOAD();                                              \
     if (UNLIKELY(result.is_none())) GO(slow_badarith);     \
@@ -25,6 +26,7 @@ inline bool both_flonums(Word a, Word b) { return (((a - 2) | (b - 2)) & 3) == 0
 #define SLOW_INT(name, function)                                               \
   SLOW_FN(slow_##name) {                                                       \
     SPILL();                                                                   \
+    p->exc.reason = atoms::badarith;                                           \
     Term result = arith::function(*p, TERM(1), Term::fixnum(INT_SLOT(2)));     \
     RELOAD();                                                                  \
     if (UNLIKELY(result.is_none())) GO(slow_badarith);                         \
@@ -34,6 +36,7 @@ inline bool both_flonums(Word a, Word b) { return (((a - 2) | (b - 2)) & 3) == 0
 #define SLOW_UNARY(name, function)                         \
   SLOW_FN(slow_##name) {                                   \
     SPILL();                                               \
+    p->exc.reason = atoms::badarith;                       \
     Term result = arith::function(*p, TERM(1));            \
     RELOAD();                                              \
     if (UNLIKELY(result.is_none())) GO(slow_badarith);     \
@@ -231,6 +234,7 @@ OP_FN(op_BoolNot) {
     R(0) = a ^ atoms::true_.bits() ^ atoms::false_.bits();
     NEXT(1);
   }
+  p->exc.reason = atoms::badarg;
   GO(slow_badarith);
 }
 

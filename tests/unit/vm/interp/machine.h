@@ -32,6 +32,9 @@ class TestSystem final : public ProcessSystem {
   void report_crash(Process&) override {}
   Term stack_of(Process&) override { return Term::nil_list(); }
   Term initial_call_of(Process&) override { return Term::nil_list(); }
+  void run_blocking(BlockingCall*) override {}
+  bool deliver_from_outside(Term, Signal*) override { return false; }
+  void halt(int) override {}
   void process_exits(Process&) override {}
 
   std::deque<Process*> queue;
@@ -46,7 +49,7 @@ struct Outcome {
 
 class Machine {
  public:
-  Machine() : system_(environment_, atoms, 1 << 16), code(atoms) {
+  Machine() : system_(environment_, AtomTable::kDefaultLimit, 1 << 16), atoms(system_.atoms), code(atoms) {
     system_.code = &code;
     code.set_literals(&system_.literals);
   }
@@ -93,7 +96,6 @@ class Machine {
     code.add_native(atoms.intern(module), atoms.intern(name), arity, body, fiber);
   }
 
-  AtomTable atoms;
   int slices = 0, waits = 0;
 
  private:
@@ -102,10 +104,23 @@ class Machine {
   TestSystem system_;
 
  public:
+  AtomTable& atoms;
   CodeServer code;
 
  private:
   std::unique_ptr<Process> process_;
 };
+
+/// Loads one function f of args.size() parameters, written by [body], and runs it.
+template <typename Body>
+Outcome run_body(Machine& m, std::vector<Term> args, Body body) {
+  Assembler a(m.atoms, "t");
+  a.def("f", static_cast<uint32_t>(args.size()), 40);
+  body(a);
+  m.load(a.finish());
+  return m.run("t", "f", std::move(args));
+}
+
+inline Term fix(int64_t n) { return Term::fixnum(n); }
 
 }  // namespace phial::test

@@ -1,0 +1,75 @@
+#include "compiler/core/compile.h"
+
+#include "compiler/core/lower.h"
+#include "compiler/emit/assign.h"
+#include "compiler/emit/builder.h"
+#include "vm/bytecode/disasm.h"
+#include "vm/term/binary.h"
+
+namespace phial::compiler {
+
+namespace {
+
+/// [info] with the frame label of evaluated code in front.
+Term info_with_label(const ModuleSource& source, const CoreNames& names, ArenaSpace& space, AtomTable& table) {
+  Term info = copy_literal(source.info, space, table);
+  if (source.frame_label.empty()) return info;
+  Term pair = phial::make_tuple(space, {names.frame_label, make_binary(space, source.frame_label)});
+  return make_cons(space, pair, info);
+}
+
+}  // namespace
+
+bool compile_module(const ModuleSource& source, AtomTable& atoms, ModuleCode& out, CompileError& error,
+                    DumpStage dump, std::string* dump_text) {
+  CoreNames names(atoms);
+  Arena arena;
+  ArenaSpace space;
+  CoreModule core;
+  out.name = source.name;
+  Lowerer lowerer(source, atoms, names, arena, space, core, error);
+  if (!lowerer.run()) return false;
+  std::string broken = verify_core(core);
+  if (!broken.empty()) {
+    error.message = "internal error: " + broken;
+    return false;
+  }
+  if (dump == DumpStage::Core && dump_text != nullptr) *dump_text = print_core(core, atoms);
+
+  Unit unit(core, atoms, names, space, out);
+  FunctionFinder find = [&](Term name, uint32_t arity) { return unit.find(name, arity); };
+  TailCons tail_cons = find_tail_cons(core, find);
+  VCode code;
+  Builder builder(unit, tail_cons, code);
+  Assigner assigner(unit, code);
+  bool ok = true;
+  auto emit = [&](Function& f, bool worker, uint32_t index) {
+    ok = builder.build(f, worker);
+    if (!ok) return;
+    if (dump == DumpStage::Opt && dump_text != nullptr) {
+      *dump_text += std::string(atoms.text(f.name)) + "/" + std::to_string(f.arity) + (worker ? " worker\n" : "\n") +
+                    print_vcode(code, atoms);
+    }
+    ok = assigner.emit(f, worker, index);
+  };
+  for (Function* f : core.functions) {
+    emit(*f, false, f->index);
+    if (!ok) break;
+  }
+  while (ok && !unit.pending_workers.empty()) {
+    Function* f = unit.pending_workers.back();
+    unit.pending_workers.pop_back();
+    emit(*f, true, unit.worker(f));
+  }
+  if (!ok) {
+    error.message = unit.error;
+    error.line = unit.error_line;
+    return false;
+  }
+  out.files = core.files;
+  out.info = info_with_label(source, names, *out.arena, atoms);
+  if (dump == DumpStage::Bytecode && dump_text != nullptr) *dump_text = disassemble(out, atoms);
+  return true;
+}
+
+}  // namespace phial::compiler
