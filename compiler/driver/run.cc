@@ -7,9 +7,12 @@
 #include "compiler/driver/natives.h"
 #include "vm/code/code_server.h"
 #include "vm/interp/interp.h"
+#include "vm/interp/trace.h"
+#include "vm/natives/io_servers.h"
 #include "vm/natives/native_state.h"
 #include "vm/natives/natives.h"
 #include "vm/term/binary.h"
+#include "vm/term/inspect.h"
 #include "vm/term/list.h"
 #include "vm/term/tuple.h"
 
@@ -23,6 +26,15 @@ RuntimeHooks interpreter_hooks() {
   hooks.prepare_call = [](Process& p, Export* target, std::span<const Term> args) { prepare_initial_call(p, target, args); };
   hooks.prepare_call_fun = [](Process& p, Term fun, std::span<const Term> args) { prepare_initial_call(p, fun, args); };
   hooks.abandon_fibers = abandon_fibers;
+  hooks.stack_of = [](Process& p) {
+    return trace_to_list(p, make_raw_trace(p, p.resume.pc, p.resume.fp, trace_head_plain()));
+  };
+  hooks.initial_call_of = [](Process& p) {
+    const Export* e = p.initial_export;
+    if (e == nullptr) return make_tuple(p.heap, {atoms::erlang, atoms::apply, Term::fixnum(2)});
+    return make_tuple(p.heap, {e->module, e->function, Term::fixnum(e->arity)});
+  };
+  hooks.inspect = [](Process& p, Term term) { return inspect_term(term, p.atoms(), 4096); };
   return hooks;
 }
 
@@ -35,6 +47,7 @@ RuntimeOptions with_hooks(RuntimeOptions options) {
 
 Instance::Instance(const RuntimeOptions& options, std::string_view image)
     : runtime_(std::make_unique<Runtime>(with_hooks(options))),
+      console_(std::make_unique<Console>(*runtime_, ConsoleOptions{})),
       code_(std::make_unique<CodeServer>(runtime_->atoms)),
       state_(std::make_unique<NativeState>()),
       image_(std::make_unique<ImageSource>(image, runtime_->atoms)) {
@@ -48,9 +61,12 @@ Instance::Instance(const RuntimeOptions& options, std::string_view image)
   compiler_ = std::make_unique<Compiler>(*runtime_);
   runtime_->compiler = compiler_.get();
   code_->set_source(image_.get());
+  runtime_->console = console_.get();
+  runtime_->idle_work = console_.get();
+  start_io_servers(*runtime_);
 }
 
-Instance::~Instance() = default;
+Instance::~Instance() { runtime_->shut_down(); }
 
 namespace {
 

@@ -9,6 +9,7 @@
 
 #include "compiler/driver/compiler.h"
 #include "vm/code/image.h"
+#include "vm/io/console.h"
 #include "vm/natives/native_state.h"
 #include "vm/sched/runtime.h"
 
@@ -42,6 +43,7 @@ class Instance {
  private:
   // Destroyed from the last to the first; processes refer to all of them, so the runtime goes first of all (see ~Instance).
   std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<Console> console_;
   std::unique_ptr<CodeServer> code_;
   std::unique_ptr<NativeState> state_;
   std::unique_ptr<ImageSource> image_;

@@ -25,7 +25,9 @@ Runtime::Runtime(RuntimeOptions options)
   for (unsigned i = 0; i < count; ++i) schedulers_.push_back(std::make_unique<Scheduler>(*this, i));
 }
 
-Runtime::~Runtime() {
+Runtime::~Runtime() { shut_down(); }
+
+void Runtime::shut_down() {
   stop();
   pool_.stop();
   join_threads();
@@ -33,6 +35,7 @@ Runtime::~Runtime() {
     if (Process* p = table.at(slot)) {
       if (options_.hooks.abandon_fibers != nullptr) options_.hooks.abandon_fibers(*p);
       destroy_process(*p);
+      table.remove(*p);
       std::free(p);
     }
   }
@@ -41,6 +44,7 @@ Runtime::~Runtime() {
 Process* Runtime::new_process(Term group_leader, SchedulerContext* context) {
   Process* p = make_root_process(*this, context != nullptr ? *context : *schedulers_[0], group_leader);
   if (p == nullptr) return nullptr;
+  if (group_leader.is_none() && !user.is_none()) p->group_leader = user;
   p->runtime = this;
   p->account = &root_account_;
   return p;

@@ -81,6 +81,10 @@ class Runtime final : private EnvironmentHolder, public ProcessSystem {
   /// Runs on the calling thread as the first scheduler.
   RunOutcome run(Process& main);
 
+  /// Stops every thread and destroys every process: after this nothing of the runtime uses what was attached to it.
+  /// The destructor does it, too.
+  void shut_down();
+
   RuntimeOptions& options() { return options_; }
   unsigned scheduler_count() const { return static_cast<unsigned>(schedulers_.size()); }
   Scheduler& scheduler(unsigned i) { return *schedulers_[i]; }
