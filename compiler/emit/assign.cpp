@@ -59,8 +59,10 @@ uint32_t Assigner::hinted(VReg v, uint32_t at, int depth) const {
         if (other == v) return kNone;
         if (reg_of_[other] != kNone) window = std::max(window, reg_of_[other] + 1);
       }
-      VReg fun = c_.insts[hint.inst].fun;
-      if (fun != kNone && fun != v && reg_of_[fun] != kNone) window = std::max(window, reg_of_[fun] + 1);
+      const VInst& call = c_.insts[hint.inst];
+      for (VReg other : {call.fun, call.name}) {
+        if (other != kNone && other != v && reg_of_[other] != kNone) window = std::max(window, reg_of_[other] + 1);
+      }
       return window + 1 + hint.position;
     }
   }
@@ -149,6 +151,7 @@ void Assigner::call(uint32_t at) {
   apply_kills(at, false);
   uint32_t window = top();
   if (inst.fun != kNone) window = std::max(window, reg_of_[inst.fun] + 1);
+  if (inst.name != kNone) window = std::max(window, reg_of_[inst.name] + 1);
   uint32_t n = inst.count;
   std::vector<std::pair<uint32_t, uint32_t>> all;
   uint32_t scratch = window + 1 + n;
@@ -173,8 +176,8 @@ void Assigner::call(uint32_t at) {
       code.emit(Op::CallFun, {w, static_cast<uint16_t>(n), static_cast<uint16_t>(reg_of_[inst.fun]), map});
       break;
     case CallKind::Dynamic:
-      code.emit(Op::CallDyn, {w, static_cast<uint16_t>(n), static_cast<uint16_t>(reg_of_[inst.fun]), map});
-      code.wide(u_.literals.add(c_.constants[inst.target]));
+      code.emit(Op::CallDyn, {w, static_cast<uint16_t>(n), static_cast<uint16_t>(reg_of_[inst.fun]),
+                              static_cast<uint16_t>(reg_of_[inst.name]), map});
       break;
   }
   reg_of_[inst.dst] = window + 1;
@@ -191,16 +194,20 @@ void Assigner::tail(uint32_t at) {
     all.emplace_back(i, from);
     scratch = std::max(scratch, from + 1);
   }
-  uint32_t fun = kNone;
-  if (inst.fun != kNone) {
-    fun = reg_of_[inst.fun];
-    scratch = std::max(scratch, fun + 1);
-    if (fun < n) {
-      all.emplace_back(n, fun);
-      fun = n;
+  // The fun, or module and name, stand beyond the arguments.
+  uint32_t extra[2] = {kNone, kNone};
+  VReg extra_regs[2] = {inst.fun, inst.name};
+  for (uint32_t i = 0; i < 2; ++i) {
+    if (extra_regs[i] == kNone) continue;
+    uint32_t from = extra[i] = reg_of_[extra_regs[i]];
+    scratch = std::max({scratch, from + 1, n + 3});
+    if (from < n + 2) {
+      all.emplace_back(n + i, from);
+      extra[i] = n + i;
     }
-    need(fun + 1);
+    need(extra[i] + 1);
   }
+  uint16_t fun = static_cast<uint16_t>(extra[0]);
   line(inst.line);
   moves(all, scratch);
   need(n);
@@ -212,11 +219,10 @@ void Assigner::tail(uint32_t at) {
       code.wide(inst.target);
       break;
     case CallKind::Fun:
-      code.emit(Op::TailFun, {static_cast<uint16_t>(n), static_cast<uint16_t>(fun)});
+      code.emit(Op::TailFun, {static_cast<uint16_t>(n), fun});
       break;
     case CallKind::Dynamic:
-      code.emit(Op::TailDyn, {static_cast<uint16_t>(n), static_cast<uint16_t>(fun)});
-      code.wide(u_.literals.add(c_.constants[inst.target]));
+      code.emit(Op::TailDyn, {static_cast<uint16_t>(n), fun, static_cast<uint16_t>(extra[1])});
       break;
   }
 }

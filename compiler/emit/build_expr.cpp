@@ -121,7 +121,7 @@ void Builder::captured_args(Function* f, std::vector<Value>& args) {
 void Builder::call_node(Node* n, bool is_tail, Value* out) {
   CallKind kind = CallKind::Local;
   uint32_t target = 0;
-  VReg fun = kNone;
+  VReg fun = kNone, name = kNone;
   Function* callee = nullptr;
   std::vector<Value> args;
   switch (n->kind) {
@@ -157,7 +157,7 @@ void Builder::call_node(Node* n, bool is_tail, Value* out) {
       args = eval_all(n->kids.subspan(1));
       fun = reg(first, n->line);
       kind = n->kind == NodeKind::CallFun ? CallKind::Fun : CallKind::Dynamic;
-      target = n->kind == NodeKind::CallFun ? 0 : constant(n->term);
+      if (n->kind == NodeKind::RemoteDyn) name = reg(Value::of(n->term), n->line);
       break;
     }
     default: break;
@@ -165,16 +165,16 @@ void Builder::call_node(Node* n, bool is_tail, Value* out) {
   if (args.size() > 255) fail_unit("a call with more than 255 arguments", n->line);
   if (callee != nullptr) target = callee->index;
   if (!is_tail) {
-    *out = call(kind, target, fun, args, n->line);
+    *out = call(kind, target, fun, args, n->line, name);
     return;
   }
   if (!worker_) {
-    tail_call(kind, target, fun, args, n->line);
+    tail_call(kind, target, fun, args, n->line, name);
   } else if (callee != nullptr && tail_cons_.same_loop(*f_, *callee)) {
     args.push_back(Value::of(dest_));
     tail_call(kind, u_.worker(callee), fun, args, n->line);
   } else {
-    *out = call(kind, target, fun, args, n->line);
+    *out = call(kind, target, fun, args, n->line, name);
     finish(*out, n->line);
   }
 }

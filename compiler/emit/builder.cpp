@@ -181,7 +181,8 @@ bool Builder::small(const Value& v, int64_t* out) const {
   return *out >= INT16_MIN && *out <= INT16_MAX;
 }
 
-Value Builder::call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line) {
+Value Builder::call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line,
+                    VReg name) {
   if (!reachable()) return Value::of(atoms::nil);
   std::vector<uint32_t> regs;
   for (const Value& v : args) regs.push_back(reg(v, line));
@@ -190,6 +191,7 @@ Value Builder::call(CallKind kind, uint32_t target, VReg fun, const std::vector<
   inst.call = kind;
   inst.target = target;
   inst.fun = fun;
+  inst.name = name;
   inst.line = line;
   inst.dst = new_reg();
   inst.first = static_cast<uint32_t>(c_.pool.size());
@@ -204,9 +206,10 @@ Value Builder::call_export(Term module, Term name, const std::vector<Value>& arg
   return call(CallKind::Export, import, kNone, args, line);
 }
 
-void Builder::tail_call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line) {
+void Builder::tail_call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line,
+                        VReg name) {
   if (!reachable()) return;
-  call(kind, target, fun, args, line);
+  call(kind, target, fun, args, line, name);
   VInst& inst = c_.insts.back();
   inst.kind = VKind::Tail;
   inst.dst = kNone;

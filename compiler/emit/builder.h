@@ -90,9 +90,11 @@ class Builder {
   uint32_t constant(Term t);
   VReg reg(const Value& v, uint32_t line = 0);
   bool small(const Value& v, int64_t* out) const;
-  Value call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line);
+  Value call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line,
+             VReg name = kNone);
   Value call_export(Term module, Term name, const std::vector<Value>& args, uint32_t line);
-  void tail_call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line);
+  void tail_call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line,
+                 VReg name = kNone);
   void finish(const Value& v, uint32_t line);  // return from the function
   BlockId cold_fail(FailKind kind, Value value, uint32_t line);
   BlockId cold_tuple(FailKind kind, std::vector<Value> elements, uint32_t line);

@@ -11,6 +11,7 @@ void Assigner::each_use(const VInst& inst, F use) const {
   if (inst.kind != VKind::Plain) {
     for (uint32_t i = 0; i < inst.count; ++i) use(p[i]);
     if (inst.fun != kNone) use(inst.fun);
+    if (inst.name != kNone) use(inst.name);
     return;
   }
   if (inst.op == Op::FailClause) {

@@ -125,6 +125,7 @@ std::string print_vcode(const VCode& code, const AtomTable& atoms) {
           const char* kinds[] = {" local ", " export ", " fun ", " dynamic "};
           out += kinds[static_cast<size_t>(inst.call)];
           if (inst.fun != kNone) out += reg(inst.fun) + " ";
+          if (inst.name != kNone) out += reg(inst.name) + " ";
           out += std::to_string(inst.target);
         }
         for (uint32_t k = 0; k < inst.count; ++k) out += " " + reg(p[k]);

@@ -36,8 +36,9 @@ struct VInst {
   uint32_t first = 0, count = 0;  // operands in the pool
   uint32_t line = 0;
   VReg dst = kNone;        // Call
-  uint32_t target = 0;     // function, import, block, or constant (Dynamic: name of the function)
-  VReg fun = kNone;        // Fun, Dynamic
+  uint32_t target = 0;     // function, import or block
+  VReg fun = kNone;        // the fun, or the module of a dynamic call
+  VReg name = kNone;       // the function of a dynamic call
 };
 
 struct VBlock {

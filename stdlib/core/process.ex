@@ -4,7 +4,7 @@ defmodule Process do
   """
 
   @type dest ::
-          pid | port | registered_name :: atom | {registered_name :: atom, node}
+          pid | port | (registered_name :: atom) | {registered_name :: atom, node}
   @type alias :: reference
   @type alias_opt :: :explicit_unalias | :demonitor | :reply
   @type spawn_opt ::

@@ -6,6 +6,8 @@ defmodule Macro do
   `{name, metadata, arguments}`. This module builds, takes apart, walks, expands and prints it.
   """
 
+  import Kernel, except: [to_string: 1]
+
   @type t :: input
   @type input :: {input | atom, metadata, atom | [input]} | {input, input} | [input] | literal
   @type output ::

@@ -90,7 +90,7 @@ defmodule Macro.Syntax do
       {:__DIR__, 0} -> true
       {:__STACKTRACE__, 0} -> true
       {:__cursor__, 1} -> true
-      {form, arity} when form in [:alias, :import, :require, :quote] -> arity in [1, 2]
+      {form, arity} when form in [:alias, :import, :require, :quote] -> arity == 2
       {:case, 2} -> true
       {:cond, 1} -> true
       {:fn, _} -> true

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "vm/bytecode/encoding.h"
+#include "vm/term/map.h"
+#include "vm/term/tuple.h"
 #include "vm/term/atom.h"
 #include "vm/term/binary.h"
 
@@ -47,6 +49,7 @@ bool ends_path(Op op) {
     case Op::TailCall:
     case Op::TailExt:
     case Op::TailFun:
+    case Op::TailDyn:
     case Op::Fail:
     case Op::FailClause:
     case Op::Reraise:
@@ -184,12 +187,14 @@ class FunctionVerifier {
       case Op::CallExt:
         return window_fits(in.slot(0), m_.imports[in.wide(0)].arity);
       case Op::CallFun:
+      case Op::CallDyn:
         return in.slot(1) <= kMaxArity ? window_fits(in.slot(0), in.slot(1)) : "too many arguments";
       case Op::TailCall:
         return m_.functions[in.wide(0)].params <= f_.frame ? nullptr : "arguments outside the frame";
       case Op::TailExt:
         return m_.imports[in.wide(0)].arity <= f_.frame ? nullptr : "arguments outside the frame";
       case Op::TailFun:
+      case Op::TailDyn:
         return in.slot(0) <= std::min(f_.frame, kMaxArity) ? nullptr : "arguments outside the frame";
       case Op::FailClause:
         return in.slot(0) <= f_.frame ? nullptr : "arguments outside the frame";
@@ -201,6 +206,9 @@ class FunctionVerifier {
       case Op::MapPut:
       case Op::MapUpdate:
         return in.list_length % 2 == 0 ? nullptr : "key without value";
+      case Op::MakeMapKeys:
+      case Op::MapUpdateKeys:
+        return keys_fit(m_.literals[in.wide(0)], in.list_length) ? nullptr : "keys do not agree with values";
       case Op::BinLit:
         return m_.literals[in.wide(0)].is_bitstring() ? nullptr : "literal is no bitstring";
       case Op::IsTagged:
@@ -210,6 +218,9 @@ class FunctionVerifier {
       default:
         return nullptr;
     }
+  }
+  static bool keys_fit(Term keys, size_t values) {
+    return keys.is_tuple() && tuple_arity(keys) == values && values <= kFlatMapMaxKeys;
   }
   const char* window_fits(uint32_t window, uint32_t arguments) const {
     return window + 1 + arguments <= f_.frame ? nullptr : "window outside the frame";
@@ -285,11 +296,11 @@ class FunctionVerifier {
   /// The effect of one instruction on [now]; sends what holds at its labels and handlers there.
   const char* step(const Instruction& in, Registers& now) {
     if (!reads(in, now)) return "reads a register that may hold nothing";
-    bool call = in.op == Op::Call || in.op == Op::CallExt || in.op == Op::CallFun;
+    bool call = in.op == Op::Call || in.op == Op::CallExt || in.op == Op::CallFun || in.op == Op::CallDyn;
     bool safepoint = call || in.op == Op::Reserve || in.op == Op::RecvWait || in.op == Op::RecvWaitFor;
     Registers kept = now;
     if (safepoint) {
-      size_t map = in.op == Op::CallFun ? in.slot(3) : in.op == Op::RecvWait ? in.slot(0) : in.slot(1);
+      size_t map = in.op == Op::CallFun ? in.slot(3) : in.op == Op::CallDyn ? in.slot(4) : in.op == Op::RecvWait ? in.slot(0) : in.slot(1);
       size_t limit = call ? in.slot(0) : f_.frame;
       Registers live(f_.frame);
       if (!live_registers(map, limit, now, live)) return "live map names a register that holds nothing";
@@ -371,12 +382,14 @@ class FunctionVerifier {
       case Op::CallExt:
         return all_hold(now, in.slot(0) + 1u, m_.imports[in.wide(0)].arity);
       case Op::CallFun:
+      case Op::CallDyn:
         return all_hold(now, in.slot(0) + 1u, in.slot(1));
       case Op::TailCall:
         return all_hold(now, 0, m_.functions[in.wide(0)].params);
       case Op::TailExt:
         return all_hold(now, 0, m_.imports[in.wide(0)].arity);
       case Op::TailFun:
+      case Op::TailDyn:
       case Op::FailClause:
         return all_hold(now, 0, in.slot(0));
       default:

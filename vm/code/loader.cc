@@ -69,7 +69,7 @@ uint32_t Loader::frame_of(const FunctionCode& f) const {
     uint32_t arguments = 0;
     if (in.op == Op::Call) arguments = code_->functions[in.wide(0)].params;
     else if (in.op == Op::CallExt) arguments = code_->imports[in.wide(0)].arity;
-    else if (in.op == Op::CallFun) arguments = in.slot(1);
+    else if (in.op == Op::CallFun || in.op == Op::CallDyn) arguments = in.slot(1);
     else continue;
     frame = std::max(frame, uint32_t{in.slot(0)} + 2 + arguments);
   }
@@ -150,6 +150,7 @@ void Loader::link_instruction(Word* to, const Instruction& in, const FunctionCod
   // Stack walks need the caller's frame size: every call carries it behind its own operands.
   if (in.op == Op::Call || in.op == Op::CallExt) encoding::set_slot(to, 2, static_cast<uint16_t>(frame));
   if (in.op == Op::CallFun) encoding::set_slot(to, 4, static_cast<uint16_t>(frame));
+  if (in.op == Op::CallDyn) encoding::set_slot(to, 5, static_cast<uint16_t>(frame));
   size_t wide = 0;
   for (char letter : in.operands()) {
     if (encoding::is_small(letter) || letter == 'l') continue;

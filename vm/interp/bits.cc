@@ -240,7 +240,7 @@ void write_utf(unsigned char* bytes, uint64_t at, uint32_t c, unsigned form, uns
     unit(c, 8);
   } else {
     unsigned more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    unit((0xf00u >> more & 0xff) | (c >> (6 * more)), 8);
+    unit((0xff00u >> (more + 1) & 0xff) | (c >> (6 * more)), 8);
     while (more-- > 0) unit(0x80 | (c >> (6 * more) & 0x3f), 8);
   }
 }

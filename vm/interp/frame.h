@@ -24,6 +24,9 @@ struct CallSite {
     if (static_cast<uint8_t>(*call) == static_cast<uint8_t>(Op::CallFun)) {
       return {call, encoding::slot(call, 3), encoding::slot(call, 4)};
     }
+    if (static_cast<uint8_t>(*call) == static_cast<uint8_t>(Op::CallDyn)) {
+      return {call, encoding::slot(call, 4), encoding::slot(call, 5)};
+    }
     return {call, encoding::slot(call, 1), encoding::slot(call, 2)};
   }
 };

@@ -27,4 +27,14 @@ OP_FN(op_MakeFun) {
   NEXT(encoding::small_words(2 + n) + 1);
 }
 
+OP_FN(op_MakeExport) {
+  SPILL();
+  Word* fun = p->heap.alloc(2);
+  RELOAD();
+  fun[0] = header::make(Kind::Export, 1);
+  fun[1] = pc[1];
+  R(0) = Term::boxed(fun).bits();
+  NEXT(2);
+}
+
 }  // namespace phial

@@ -118,6 +118,65 @@ SLOW_FN(slow_bad_key) {
   GO(slow_raise);
 }
 
+OP_FN(op_MakeMapKeys) {
+  size_t n = SLOT(1);
+  SPILL();
+  Word* map = p->heap.alloc(n + 2);
+  RELOAD();
+  map[0] = header::make(Kind::FlatMap, n + 1);
+  map[1] = pc[encoding::small_words(2 + n)];
+  for (size_t i = 0; i < n; ++i) map[2 + i] = R(2 + i);
+  R(0) = Term::boxed(map).bits();
+  NEXT(encoding::small_words(2 + n) + 1);
+}
+
+/// Maps whose keys are not found by walking both in step: key by key.
+SLOW_FN(slow_update_keys) {
+  Term map = TERM(1);
+  if (UNLIKELY(!map.is_map())) GO(slow_bad_map);
+  size_t n = SLOT(2);
+  Term keys = Term::from_bits(pc[encoding::small_words(3 + n)]);
+  SPILL();
+  for (size_t i = 0; i < n; ++i) {
+    Term key = tuple_at(keys, i);
+    if (map_get(map, key).is_none()) {
+      p->raise_error(make_tuple(p->heap, {atoms::badkey, key}));
+      RELOAD();
+      GO(slow_raise);
+    }
+    map = map_put(p->heap, p->atoms(), map, key, TERM(3 + i));
+  }
+  RELOAD();
+  R(0) = map.bits();
+  NEXT(encoding::small_words(3 + n) + 1);
+}
+
+OP_FN(op_MapUpdateKeys) {
+  Word map = R(1);
+  if (UNLIKELY(!is_flat_map(map))) GO(slow_update_keys);
+  size_t n = SLOT(2), size = header::words(*reinterpret_cast<const Word*>(map)) - 1;
+  const Word* box = reinterpret_cast<const Word*>(map);
+  const Word* keys = Term::from_bits(box[1]).box() + 1;
+  const Word* wanted = Term::from_bits(pc[encoding::small_words(3 + n)]).box() + 1;
+  // Both are sorted, so one pass finds all; keys that are equal without being the same word take the slow way.
+  size_t at = 0;
+  for (size_t i = 0; i < n; ++i, ++at) {
+    while (at < size && keys[at] != wanted[i]) ++at;
+    if (UNLIKELY(at >= size)) GO(slow_update_keys);
+  }
+  SPILL();
+  Word* copy = p->heap.alloc(size + 2);
+  RELOAD();
+  std::memcpy(copy, box, (size + 2) * sizeof(Word));
+  at = 0;
+  for (size_t i = 0; i < n; ++i, ++at) {
+    while (keys[at] != wanted[i]) ++at;
+    copy[2 + at] = R(3 + i);
+  }
+  R(0) = Term::boxed(copy).bits();
+  NEXT(encoding::small_words(3 + n) + 1);
+}
+
 OP_FN(op_MapGet) {
   Term map = TERM(1);
   if (UNLIKELY(!map.is_map())) JUMP_WIDE(1);

@@ -200,6 +200,8 @@ BRANCH_INT(LtInt, <, slow_less(*p, a, b))
 BRANCH_INT(GeInt, >=, !slow_less(*p, a, b))
 BRANCH_INT(GtInt, >, slow_less(*p, b, a))
 BRANCH_INT(LeInt, <=, !slow_less(*p, b, a))
+BRANCH_INT(EqInt, ==, slow_equal(a, b))
+BRANCH_INT(NeInt, !=, !slow_equal(a, b))
 
 // Switches. Word 1: label for no match; word 2: number of pairs; then pairs of key and label, sorted by key.
 

@@ -61,13 +61,14 @@ class Machine {
     return m;
   }
 
-  /// Runs module.function(args...) in a fresh process to its end; the process lives until the next run.
+  /// Runs module.function(args...) in a fresh process to its end; all processes live as long as the machine.
   Outcome run(std::string_view module, std::string_view function, std::vector<Term> args = {}) {
     start(module, function, std::move(args));
     return finish();
   }
   Process& start(std::string_view module, std::string_view function, std::vector<Term> args = {}) {
-    process_ = std::make_unique<Process>();
+    processes_.push_back(std::make_unique<Process>());
+    process_ = processes_.back().get();
     Process& p = *process_;
     p.system = &system_;
     p.scheduler = &context_;
@@ -108,7 +109,8 @@ class Machine {
   CodeServer code;
 
  private:
-  std::unique_ptr<Process> process_;
+  std::vector<std::unique_ptr<Process>> processes_;
+  Process* process_ = nullptr;
 };
 
 /// Loads one function f of args.size() parameters, written by [body], and runs it.
