@@ -60,7 +60,8 @@ void ProcessHeap::destroy_chunks(Chunk* chunk) {
 Word* ProcessHeap::alloc_slow(size_t words) {
   gc_wanted_ = true;
   if (overflow_ == nullptr || static_cast<size_t>(overflow_->end - overflow_->top) < words) {
-    size_t size = std::clamp(total_words() / 4, kMinChunkWords, kMaxChunkWords);
+    // Little is needed before the next collection, and what is left over of the chunk is lost: size it by the nursery.
+    size_t size = std::clamp<size_t>(nursery_words_ / 4, kMinChunkWords, kMaxChunkWords);
     Chunk* chunk = Chunk::create(std::max(size, words));
     old_capacity_ += chunk->capacity();
     chunk->next = overflow_;
