@@ -454,7 +454,7 @@ void ModuleBuilder::take_doc(DefKind kind, Term fname, uint32_t arity, Term args
     }
     if (is_variable(a)) shown += session.atoms().text(node_head(a));
     else shown += "arg" + std::to_string(i);
-    if (!value.is_none()) shown += " \\\\ " + x.code_text(value);
+    if (!value.is_none()) shown += " \\\\ " + (x.constant_of(value).is_none() ? x.code_text(value) : x.inspect_text(x.constant_of(value)));
   }
   shown += ')';
   Term entry_kind = kind == DefKind::Def ? n.function : session.atoms().intern("macro");
