@@ -211,7 +211,9 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
   }
   Term fname = node_head(head);
   Term meta = node_meta(head);
-  if (fname == atoms::block || fname == atoms::aliases) {
+  // `def Foo` and `def (a; b)`; functions of these names can still be made with unquote(name)(args).
+  bool is_alias = fname == atoms::aliases && node_args(head).is_cons() && first(node_args(head)).is_atom();
+  if (is_alias || (fname == atoms::block && list_length(node_args(head)) != 1)) {
     x.file_error(place, "invalid syntax in " + std::string(kind_text(kind)) + " " + x.code_text(head));
     return false;
   }

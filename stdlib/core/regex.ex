@@ -258,7 +258,7 @@ defmodule Regex do
 
   defp do_replace(regex, string, replacement, options) do
     global = if Keyword.get(options, :global, true), do: [:global], else: []
-    capture = if match?([text] when is_binary(text), replacement) or replacement == [], do: :first, else: :all
+    capture = if Kernel.match?([text] when is_binary(text), replacement) or replacement == [], do: :first, else: :all
 
     case :re.run(string, pattern(regex), [{:capture, capture, :index} | global]) do
       :nomatch -> string

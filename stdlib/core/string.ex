@@ -172,7 +172,7 @@ defmodule String do
         nil
 
       offset ->
-        <<_::binary-size(^offset), rest::binary>> = string
+        <<_::binary-size(offset), rest::binary>> = string
         first(rest)
     end
   end
@@ -326,7 +326,7 @@ defmodule String do
   @spec split(t, pattern | Regex.t(), keyword) :: [t]
   def split(string, pattern, options \\ [])
 
-  def split(string, %Regex{} = pattern, options) when is_binary(string) and is_list(options) do
+  def split(string, %{__struct__: Regex} = pattern, options) when is_binary(string) and is_list(options) do
     Regex.split(pattern, string, options)
   end
 

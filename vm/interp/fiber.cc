@@ -242,7 +242,8 @@ FiberResult fiber_apply(Process& p, Export* target, std::span<const Term> args) 
 
 Term fiber_reraise(Process& p, const FiberResult& result) {
   p.raise(result.class_, result.reason);
-  p.exc.trace = result.trace;
+  // As a list, for a raw trace would be taken for the head of a new one.
+  p.exc.trace = result.trace.is_none() ? Term::none() : trace_to_list(p, result.trace);
   return Term::none();
 }
 
