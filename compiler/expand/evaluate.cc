@@ -147,8 +147,12 @@ bool expand_in_unit(EvalUnit& unit, Expander& x, Term ast, UnitExpansion& out) {
   x.scope.load(out.before);
   out.body = x.expand(ast);
   if (out.body.is_none()) return false;
-  x.warn_unused_variables();
   out.after = x.scope.snapshot();
+  if (unit.want_binding) {
+    // Whoever reads the binding uses every variable in it.
+    for (const auto& e : out.after.entries) x.scope.mark_used(e.version);
+  }
+  x.warn_unused_variables();
   unit.env = x.env;
   unit.env.context = Context::None;
   return true;
