@@ -288,7 +288,10 @@ RunResult define_module(ExpandSession& session, MacroHost& host, ArenaSpace& res
       return failed;
     }
     if (!host.module_info(name).is_none() && session.option_is_off("ignore_module_conflict")) {
+      x.env.module = name;
+      x.env.function = Term::none();
       x.warn(meta, "redefining module " + x.module_text(name) + " (current version defined in memory)");
+      x.env.module = outer.module;
     }
     if (!session.open(&builder)) {
       x.file_error(meta, "cannot define module " + x.module_text(name) + " because it is currently being defined");
