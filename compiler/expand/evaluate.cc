@@ -147,8 +147,12 @@ bool expand_in_unit(EvalUnit& unit, Expander& x, Term ast, UnitExpansion& out) {
   x.scope.load(out.before);
   out.body = x.expand(ast);
   if (out.body.is_none()) return false;
-  x.warn_unused_variables();
   out.after = x.scope.snapshot();
+  if (unit.want_binding) {
+    // Whoever reads the binding uses every variable in it.
+    for (const auto& e : out.after.entries) x.scope.mark_used(e.version);
+  }
+  x.warn_unused_variables();
   unit.env = x.env;
   unit.env.context = Context::None;
   return true;
@@ -284,7 +288,10 @@ RunResult define_module(ExpandSession& session, MacroHost& host, ArenaSpace& res
       return failed;
     }
     if (!host.module_info(name).is_none() && session.option_is_off("ignore_module_conflict")) {
+      x.env.module = name;
+      x.env.function = Term::none();
       x.warn(meta, "redefining module " + x.module_text(name) + " (current version defined in memory)");
+      x.env.module = outer.module;
     }
     if (!session.open(&builder)) {
       x.file_error(meta, "cannot define module " + x.module_text(name) + " because it is currently being defined");
