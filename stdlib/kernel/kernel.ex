@@ -135,10 +135,13 @@ defmodule Kernel do
   """
   defmacro if(condition, clauses), do: if_clauses(condition, clauses)
 
-  defp unless_clauses(condition, do: no), do: if_clauses(condition, do: nil, else: no)
+  defp unless_clauses(condition, do: no), do: quote(do: if(unquote(condition), do: nil, else: unquote(no)))
 
-  defp unless_clauses(condition, do: no, else: yes),
-    do: if_clauses(condition, do: yes, else: no)
+  defp unless_clauses(condition, do: no, else: yes) do
+    quote do
+      if(unquote(condition), do: unquote(yes), else: unquote(no))
+    end
+  end
 
   defp unless_clauses(_condition, _other) do
     :erlang.error(
