@@ -173,12 +173,12 @@ void ProcessHeap::move_block(HeapOwner& owner, size_t new_words) {
   owner.stack_moved(moved);
 }
 
-Term ProcessHeap::adopt(Fragment* fragment) {
+Term ProcessHeap::adopt(Fragment* fragment, bool in_place) {
   Term root = fragment->root;
   Term list = fragment->off_heap;
   size_t words = fragment->words;
   off_heap_bytes += fragment->off_heap_bytes;
-  if (words < kAdoptCopyWords && words <= free_words()) {
+  if (!in_place && words < kAdoptCopyWords && words <= free_words()) {
     // Terms in a fragment point into it or to literals, so the copy only has to shift the former.
     Word* from = fragment->data();
     Word* to = alloc(words);

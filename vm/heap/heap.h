@@ -89,7 +89,8 @@ class ProcessHeap final : public Space {
   void compact(HeapOwner& owner);
 
   /// Takes a message over. The result is good until the next safepoint, as any term.
-  Term adopt(Fragment* fragment);
+  /// With [in_place] its terms stay where they are, since somebody points to them already.
+  Term adopt(Fragment* fragment, bool in_place = false);
 
   // Figures for Process.info, max_heap_size and accounts.
   /// All words held: block, old generation.

@@ -35,7 +35,10 @@ void accept(Process& p) {
   box.save = &box.first;
   box.peeked_from = nullptr;
   if ((m->flags & Signal::kInFragment) != 0) {
-    adopt_term(p, *m);
+    // Registers may point into it: peek returned the message where it stands.
+    m->flags &= static_cast<uint8_t>(~Signal::kInFragment);
+    p.heap.adopt(m->fragment, true);
+    m->off_heap = 0;
   }
   free_signal(m);
   if (p.has(kTimeoutArmed | kTimedOut)) cancel_receive_timeout(p);
