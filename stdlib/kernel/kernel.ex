@@ -1008,7 +1008,7 @@ defmodule Kernel do
   # are taken as they were written.
   # --------------------------------------------------------------------------------------------
 
-  defp available?(module), do: :erlang.function_exported(module, :__info__, 1)
+  defp available?(module), do: :phial_code.ensure_loaded(module) == {:module, module}
 
   defp expand(ast, env) do
     case available?(Macro) do
@@ -2464,6 +2464,13 @@ defmodule Kernel do
   defmacro sigil_r({:<<>>, meta, pieces}, options) do
     binary = {:<<>>, meta, unescape_parts(pieces, :regex)}
     quote(do: Regex.compile!(unquote(binary), unquote(to_options(options))))
+  end
+
+  @doc false
+  defmacro sigil_R(term, modifiers)
+
+  defmacro sigil_R({:<<>>, _meta, [string]}, options) when is_binary(string) do
+    quote(do: Regex.compile!(unquote(string), unquote(to_options(options))))
   end
 
   defp to_options(options), do: :erlang.list_to_binary(options)
