@@ -409,7 +409,7 @@ defmodule Protocol.UndefinedError do
       end)
 
     "protocol #{inspect(protocol)} not implemented for type #{type(value)}" <>
-      if(description == "", do: "", else: ". " <> description) <>
+      if(description == "", do: "", else: ", " <> description) <>
       "\n\nGot value:\n\n#{inspected}\n"
   end
 
