@@ -173,6 +173,23 @@ void ProcessHeap::move_block(HeapOwner& owner, size_t new_words) {
   owner.stack_moved(moved);
 }
 
+void ProcessHeap::adopt_block(void* memory, Word* data, size_t words) {
+  auto* chunk = static_cast<Chunk*>(memory);
+  chunk->begin = data;
+  chunk->top = chunk->end = data + words;
+  old_capacity_ += words;
+  push_large(chunk);
+  if (major_due()) gc_wanted_ = true;
+}
+
+void ProcessHeap::adopt_off_heap(Term list) {
+  if (list.is_none()) return;
+  Term last = list;
+  while (off_heap_next(last.box()) != 0) last = Term::from_bits(off_heap_next(last.box()));
+  off_heap_next(last.box()) = off_heap.bits();
+  off_heap = list;
+}
+
 Term ProcessHeap::adopt(Fragment* fragment, bool in_place) {
   Term root = fragment->root;
   Term list = fragment->off_heap;
@@ -200,20 +217,9 @@ Term ProcessHeap::adopt(Fragment* fragment, bool in_place) {
     std::free(fragment);
   } else {
     static_assert(sizeof(Chunk) <= sizeof(Fragment));
-    Word* data = fragment->data();
-    auto* chunk = reinterpret_cast<Chunk*>(fragment);
-    chunk->begin = data;
-    chunk->top = chunk->end = data + words;
-    old_capacity_ += words;
-    push_large(chunk);
-    if (major_due()) gc_wanted_ = true;
+    adopt_block(fragment, fragment->data(), words);
   }
-  if (!list.is_none()) {
-    Term last = list;
-    while (off_heap_next(last.box()) != 0) last = Term::from_bits(off_heap_next(last.box()));
-    off_heap_next(last.box()) = off_heap.bits();
-    off_heap = list;
-  }
+  adopt_off_heap(list);
   return root;
 }
 
