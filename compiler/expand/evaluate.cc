@@ -148,6 +148,13 @@ bool expand_in_unit(EvalUnit& unit, Expander& x, Term ast, UnitExpansion& out) {
   out.body = x.expand(ast);
   if (out.body.is_none()) return false;
   out.after = x.scope.snapshot();
+  // Variables of macros' own are not part of a binding; the rest comes in descending order of names.
+  std::erase_if(out.after.entries, [](const auto& e) { return !e.key.context.is_atom(); });
+  AtomTable& table = unit.session().atoms();
+  std::sort(out.after.entries.begin(), out.after.entries.end(), [&](const auto& a, const auto& b) {
+    if (a.key.name != b.key.name) return table.text(a.key.name) > table.text(b.key.name);
+    return table.text(a.key.context) > table.text(b.key.context);
+  });
   if (unit.want_binding) {
     // Whoever reads the binding uses every variable in it.
     for (const auto& e : out.after.entries) x.scope.mark_used(e.version);

@@ -10,6 +10,7 @@
 #include "vm/code/code_server.h"
 #include "vm/interp/interp.h"
 #include "vm/natives/natives.h"
+#include "vm/process/mailbox.h"
 #include "vm/process/signals.h"
 #include "vm/process/system.h"
 #include "vm/term/list.h"
@@ -54,6 +55,10 @@ class Machine {
   Machine() : system_(environment_, AtomTable::kDefaultLimit, 1 << 16), atoms(system_.atoms), code(atoms) {
     system_.code = &code;
     code.set_literals(&system_.literals);
+  }
+
+  ~Machine() {
+    for (auto& p : processes_) free_messages(*p);
   }
 
   Module* load(ModuleCode&& module, bool trusted = false) {
