@@ -437,8 +437,7 @@ defmodule :gen_server do
 
     case try_terminate(module, shown, state) do
       {:caught, new_kind, new_reason, new_stacktrace} ->
-        report_reason = exit_reason(new_kind, new_reason, new_stacktrace)
-        error_info(report_reason, new_stacktrace, name, from, message, module, state, debug)
+        error_info({new_reason, new_stacktrace}, new_stacktrace, name, from, message, module, state, debug)
         :erlang.raise(new_kind, new_reason, new_stacktrace)
 
       _ ->
@@ -446,6 +445,7 @@ defmodule :gen_server do
           :normal -> :ok
           :shutdown -> :ok
           {:shutdown, _} -> :ok
+          _ when stacktrace != [] -> error_info({reason, stacktrace}, stacktrace, name, from, message, module, state, debug)
           _ -> error_info(shown, stacktrace, name, from, message, module, state, debug)
         end
 
@@ -461,6 +461,13 @@ defmodule :gen_server do
 
   defp error_info(reason, _stacktrace, name, from, message, module, state, debug) do
     log = :sys.get_log(debug)
+
+    # Of a call the request alone is shown: the client stands beside it.
+    message =
+      case message do
+        {:"$gen_call", ^from, request} -> request
+        _ -> message
+      end
 
     status =
       :gen.format_status(
