@@ -36,7 +36,7 @@ defmodule :erl_erts_errors do
   defp bs_text(:utf8, :invalid, _, value), do: not_unicode(value, "utf8")
   defp bs_text(:utf16, :invalid, _, value), do: not_unicode(value, "utf16")
   defp bs_text(:utf32, :invalid, _, value), do: not_unicode(value, "utf32")
-  defp bs_text(:binary, :unit, _, value), do: ["the size of the value ", show(value), " is not a multiple of 8 for the segment"]
+  defp bs_text(:binary, :unit, _, value), do: ["the size of the value ", show(value), " is not a multiple of the unit for the segment"]
 
   defp bs_text(:binary, :short, _, value),
     do: ["the value ", show(value), " is shorter than the size of the segment"]
