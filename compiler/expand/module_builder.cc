@@ -255,6 +255,10 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
   DefClause clause;
   bool has_body = body != atoms::nil;
   Term def_meta = place;
+  if (meta_column(meta) != 0 && meta_line(meta) == at) {
+    def_meta = make_list(arena, {pair(arena, atoms::line, Term::fixnum(at)),
+                                 pair(arena, atoms::column, Term::fixnum(meta_column(meta)))});
+  }
   Term written_guard = guard, written_body = body;
   clause.meta = def_meta;
   if (!has_body) {

@@ -66,7 +66,7 @@ defmodule Kernel.Utils do
       missing ->
         raise ArgumentError,
               "@enforce_keys required keys (#{inspect(missing)}) that are not defined in " <>
-                "defstruct: #{inspect(fields)}"
+                "defstruct: #{inspect(pairs)}"
     end
 
     struct = :maps.put(:__struct__, module, :maps.from_list(pairs))
