@@ -315,7 +315,10 @@ defmodule String do
       ["foo", "bar"]
   """
   @spec split(t) :: [t]
+  def split(string)
   def split(string) when is_binary(string), do: :phial_string.split_whitespace(string)
+  # Fails as the Erlang function does.
+  def split(other), do: :binary.split(other, " ", [:global])
 
   @doc """
   Cuts at a pattern: a string, a list of them, or a regex. Options: `:parts`, `:trim`.

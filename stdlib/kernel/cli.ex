@@ -9,6 +9,8 @@ defmodule Phial.CLI do
     Process.register(self(), :phial_cli)
     boot()
     status = run_in_process(fn -> run(job) end, [])
+    # Crashes that are on their way to the log are shown before the end.
+    if :erlang.whereis(:logger) != :undefined, do: Logger.Boot.stop()
     :erlang.halt(status)
   end
 

@@ -308,7 +308,7 @@ static void refuse_call(Process& p, Fiber& f) {
   f.incoming.reason = f.fun.is_fun()
                           ? make_tuple(p.heap, {atoms::badarity, make_tuple(p.heap, {f.fun, list})})
                           : make_tuple(p.heap, {atoms::badfun, f.fun});
-  f.incoming.trace = make_raw_trace_of_callers(p, p.resume.fp, Term::nil_list());
+  f.incoming.trace = make_raw_trace_of_callers(p, p.resume.fp, trace_head_plain());
 }
 
 /// The code a callback runs, or null.
