@@ -1,6 +1,9 @@
 // :phial_code: parsing, evaluating and compiling from Elixir code. What needs the expander alone is in its own table
 // (session_natives); here stands what needs the parser or the code server as well. `:phial_code.*` is used by Code, Module and the
 // shell only.
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -140,6 +143,26 @@ Term code_string_to_quoted_with_comments(Process& p, Term* args) { return parse_
 
 namespace {
 
+/// The bytes of a regular file; or the name of the POSIX error.
+const char* read_whole_file(const std::string& path, std::string& out) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return errno == EACCES ? "eacces" : errno == ENOTDIR ? "enotdir" : "enoent";
+  if (S_ISDIR(info.st_mode)) return "eisdir";
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return "eacces";
+  out.reserve(static_cast<size_t>(info.st_size));
+  out.assign(std::istreambuf_iterator<char>(in), {});
+  return in.bad() ? "eio" : nullptr;
+}
+
+/// Options for source that is compiled: with what C stack is left.
+ParseOptions unit_options(Process& p) {
+  ParseOptions options;
+  size_t left = fiber_stack_left(p);
+  options.max_stack_bytes = left > (96 << 10) ? left - (64 << 10) : 32 << 10;
+  return options;
+}
+
 bool read_binding(Term list, ArenaSpace& arena, std::vector<BoundVariable>& out) {
   for (; list.is_cons(); list = list.tail()) {
     Term item = list.head();
@@ -195,6 +218,27 @@ Term code_eval_unit(Process& p, Term* args) {
   unit.want_binding = false;
   RunResult r = unit.evaluate(deep_copy(unit.arena(), args[0]));
   return r.raised ? host.fail() : deep_copy(p.heap, r.value);
+}
+
+/// run_file(path) -> {:ok, value} | {:unreadable, posix} | {:unparsable, source}: a script, read, parsed and run as one unit.
+Term code_run_file(Process& p, Term* args) {
+  if (!is_binary(args[0])) return p.raise_badarg();
+  std::string scratch;
+  std::string path(binary_bytes(args[0], scratch));
+  AtomTable& atoms = p.atoms();
+  std::string source;
+  if (const char* why = read_whole_file(path, source))
+    return make_tuple(p.heap, {atoms.intern("unreadable"), atoms.intern(why)});
+  Compiler& compiler = compiler_of(p);
+  VmMacroHost host(compiler, p);
+  EvalUnit unit(compiler.session(), host);
+  unit.set_file(path);
+  unit.want_binding = false;
+  ParseResult parsed = parse(source, unit_options(p), unit.arena(), atoms);
+  if (!parsed.ok) return make_tuple(p.heap, {atoms.intern("unparsable"), make_binary(p.heap, source)});
+  for (const SourceWarning& w : parsed.warnings) host.print_diagnostic(render_warning(w, source, path));
+  RunResult r = unit.evaluate(parsed.quoted);
+  return r.raised ? host.fail() : make_tuple(p.heap, {atoms::ok, deep_copy(p.heap, r.value)});
 }
 
 /// compile_quoted(ast, file) -> [{module, binary}]
@@ -286,11 +330,10 @@ Term boot_compile(Process& p, Term* args) {
     source << in.rdbuf();
     VmMacroHost host(compiler, p);
     EvalUnit unit(compiler.session(), host);
-    unit.set_file(file);
+    size_t root = file.rfind("stdlib/");
+    unit.set_file(root == std::string::npos ? file : file.substr(root));
     unit.want_binding = false;
-    ParseOptions options;
-    options.max_stack_bytes = fiber_stack_left(p) / 2;
-    ParseResult parsed = parse(source.view(), options, unit.arena(), p.atoms());
+    ParseResult parsed = parse(source.view(), unit_options(p), unit.arena(), p.atoms());
     if (!in || !parsed.ok) {
       std::fprintf(stderr, "%s\n", in ? render_error(parsed.error, source.view(), file).c_str() : ("cannot read " + file).c_str());
       p.system->halt(1);
@@ -319,6 +362,7 @@ constexpr Row kRows[] = {
     {"string_to_quoted_with_comments", 2, code_string_to_quoted_with_comments, true},
     {"eval_quoted", 3, code_eval_quoted, true},
     {"eval_unit", 2, code_eval_unit, true},
+    {"run_file", 1, code_run_file, true},
     {"compile_quoted", 2, code_compile_quoted, true},
     {"env_for_eval", 1, code_env_for_eval, true},
     {"loaded?", 1, code_loaded, false},

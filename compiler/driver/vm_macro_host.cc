@@ -14,6 +14,18 @@
 
 namespace phial::compiler {
 
+namespace {
+/// Stack left to what runs below the expander: the parser's and allocator's frames, signal handlers.
+constexpr size_t kStackReserve = 96 * 1024;
+}  // namespace
+
+VmMacroHost::VmMacroHost(Compiler& compiler, Process& process) : compiler_(compiler), process_(process) {
+  size_t left = fiber_stack_left(process);
+  if (left > kStackReserve) {
+    stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - (left - kStackReserve);
+  }
+}
+
 bool VmMacroHost::ensure_loaded(Term module, bool) {
   return code_server(process_).ensure_loaded(module) != nullptr || code_server(process_).has_natives(module);
 }
@@ -32,9 +44,12 @@ Term VmMacroHost::exports(Term module, ArenaSpace& arena) {
 }
 
 bool VmMacroHost::function_exported(Term module, Term name, uint32_t arity) {
-  for (auto [n, a] : code_server(process_).exports_of(module))
-    if (n == name && a == arity) return true;
-  return false;
+  CodeServer& server = code_server(process_);
+  auto exported = [&] {
+    Export* e = server.find_export(module, name, arity);
+    return e != nullptr && (e->owner.load(std::memory_order_acquire) != nullptr || e->native != nullptr);
+  };
+  return exported() || (server.find_module(module) == nullptr && server.ensure_loaded(module) != nullptr && exported());
 }
 
 RunResult VmMacroHost::apply(Export* target, std::span<const Term> args, ArenaSpace& arena) {
@@ -82,6 +97,10 @@ RunResult VmMacroHost::run(const ModuleSource& source, std::span<const Term> arg
 
 bool VmMacroHost::define_module(const ModuleSource& source, std::string& error) {
   return compiler_.compile_and_load(source, true, error) != nullptr;
+}
+
+bool VmMacroHost::define_helper_module(const ModuleSource& source, std::string& error) {
+  return compiler_.compile_and_load(source, false, error) != nullptr;
 }
 
 void VmMacroHost::print_diagnostic(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }

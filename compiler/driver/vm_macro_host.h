@@ -11,7 +11,7 @@ namespace phial::compiler {
 
 class VmMacroHost final : public MacroHost {
  public:
-  VmMacroHost(Compiler& compiler, Process& process) : compiler_(compiler), process_(process) {}
+  VmMacroHost(Compiler& compiler, Process& process);
 
   bool ensure_loaded(Term module, bool wait) override;
   Term module_info(Term module) override;
@@ -20,6 +20,8 @@ class VmMacroHost final : public MacroHost {
   RunResult call(Term module, Term function, std::span<const Term> args, ArenaSpace& arena) override;
   RunResult run(const ModuleSource& source, std::span<const Term> args, ArenaSpace& arena) override;
   bool define_module(const ModuleSource& source, std::string& error) override;
+  bool define_helper_module(const ModuleSource& source, std::string& error) override;
+  const void* process_key() override { return &process_; }
   void print_diagnostic(std::string_view text) override;
   RunResult raise_exception(Term exception) override;
 

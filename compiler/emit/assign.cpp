@@ -88,10 +88,11 @@ void Assigner::place_params(BlockId b, const VInst& inst) {
   for (VReg v : live_in_[b]) take(reg_of_[v]);
   for (uint32_t i = 0; i < block.param_count; ++i) {
     VReg p = c_.block_params[block.param_first + i];
-    uint32_t from = reg_of_[c_.pool[inst.first + i]];
+    uint32_t argument = c_.pool[inst.first + i];
+    uint32_t from = argument & kConstantArgument ? kNone : reg_of_[argument];
     uint32_t r = hinted(p, 0, 0);
     if (r == kNone || is_used(r)) r = from;
-    if (is_used(r)) r = lowest_free();
+    if (r == kNone || is_used(r)) r = lowest_free();
     reg_of_[p] = r;
     take(r);
   }
@@ -109,6 +110,19 @@ void Assigner::line(uint32_t number) {
 void Assigner::move(uint32_t to, uint32_t from) {
   CodeBuilder code(u_.out.code);
   code.emit(Op::Move, {static_cast<uint16_t>(to), static_cast<uint16_t>(from)});
+}
+
+/// Loads the argument into [to] if it is a constant.
+void Assigner::load_argument(uint32_t to, uint32_t argument) {
+  if (!(argument & kConstantArgument)) return;
+  Term t = c_.constants[argument & ~kConstantArgument];
+  CodeBuilder code(u_.out.code);
+  if (t.is_fixnum() && t.as_fixnum() >= INT16_MIN && t.as_fixnum() <= INT16_MAX) {
+    code.emit(Op::ConstInt, {static_cast<uint16_t>(to), static_cast<uint16_t>(t.as_fixnum())});
+    return;
+  }
+  code.emit(Op::Const, {static_cast<uint16_t>(to)});
+  code.wide(u_.literals.add(t));
 }
 
 /// All moves at once: (to, from) pairs with distinct targets.
@@ -156,12 +170,14 @@ void Assigner::call(uint32_t at) {
   std::vector<std::pair<uint32_t, uint32_t>> all;
   uint32_t scratch = window + 1 + n;
   for (uint32_t i = 0; i < n; ++i) {
+    if (c_.pool[inst.first + i] & kConstantArgument) continue;
     uint32_t from = reg_of_[c_.pool[inst.first + i]];
     all.emplace_back(window + 1 + i, from);
     scratch = std::max(scratch, from + 1);
   }
   line(inst.line);
   moves(all, scratch);
+  for (uint32_t i = 0; i < n; ++i) load_argument(window + 1 + i, c_.pool[inst.first + i]);
   need(window + 1 + std::max(n, 1u));
   uint16_t map = static_cast<uint16_t>(u_.live_map(used_)), w = static_cast<uint16_t>(window);
   if (u_.out.live_maps.size() > 65535) u_.error = "module too large: too many live maps";
@@ -190,6 +206,7 @@ void Assigner::tail(uint32_t at) {
   uint32_t n = inst.count, scratch = n + 1;
   std::vector<std::pair<uint32_t, uint32_t>> all;
   for (uint32_t i = 0; i < n; ++i) {
+    if (c_.pool[inst.first + i] & kConstantArgument) continue;
     uint32_t from = reg_of_[c_.pool[inst.first + i]];
     all.emplace_back(i, from);
     scratch = std::max(scratch, from + 1);
@@ -210,6 +227,7 @@ void Assigner::tail(uint32_t at) {
   uint16_t fun = static_cast<uint16_t>(extra[0]);
   line(inst.line);
   moves(all, scratch);
+  for (uint32_t i = 0; i < n; ++i) load_argument(i, c_.pool[inst.first + i]);
   need(n);
   CodeBuilder code(u_.out.code);
   switch (inst.call) {
@@ -234,11 +252,17 @@ void Assigner::jump(uint32_t at, BlockId next) {
   std::vector<std::pair<uint32_t, uint32_t>> all;
   uint32_t scratch = top();
   for (uint32_t i = 0; i < inst.count; ++i) {
-    uint32_t from = reg_of_[c_.pool[inst.first + i]], to = reg_of_[c_.block_params[target.param_first + i]];
+    uint32_t to = reg_of_[c_.block_params[target.param_first + i]];
+    scratch = std::max(scratch, to + 1);
+    if (c_.pool[inst.first + i] & kConstantArgument) continue;
+    uint32_t from = reg_of_[c_.pool[inst.first + i]];
     all.emplace_back(to, from);
-    scratch = std::max({scratch, from + 1, to + 1});
+    scratch = std::max(scratch, from + 1);
   }
   moves(all, scratch);
+  for (uint32_t i = 0; i < inst.count; ++i) {
+    load_argument(reg_of_[c_.block_params[target.param_first + i]], c_.pool[inst.first + i]);
+  }
   if (inst.target == next) return;
   CodeBuilder code(u_.out.code);
   size_t word = code.emit(Op::Jump, std::initializer_list<uint16_t>{});
@@ -424,6 +448,7 @@ bool Assigner::emit(const Function& f, bool worker, uint32_t index) {
     const VInst& inst = c_.insts[i];
     if (inst.kind == VKind::Plain || inst.dead) continue;
     for (uint32_t k = 0; k < inst.count; ++k) {
+      if (c_.pool[inst.first + k] & kConstantArgument) continue;
       Hint& hint = hints_[c_.pool[inst.first + k]];
       if (hint.kind != Hint::Kind::None) continue;
       hint.kind = inst.kind == VKind::Call ? Hint::Kind::Call : inst.kind == VKind::Tail ? Hint::Kind::Tail : Hint::Kind::Jump;

@@ -69,6 +69,7 @@ class Assigner {
   void apply_kills(uint32_t at, bool by_edge);
   void moves(std::vector<std::pair<uint32_t, uint32_t>>& all, uint32_t scratch);
   void move(uint32_t to, uint32_t from);
+  void load_argument(uint32_t to, uint32_t argument);
   void line(uint32_t number);
   void ranges();
 

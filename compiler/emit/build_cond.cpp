@@ -181,10 +181,14 @@ void Builder::branch_prim(Node* n, BlockId t, BlockId f, BlockId next) {
       return;
     }
     case PrimClass::MapKey: {
-      if (guard_fail_ == kNone) break;
       Value key = eval(n->kids[0]);
       VReg map = reg(eval(n->kids[1]), n->line);
-      if (f != guard_fail_ && fact(map).types != kTypeMap) {
+      if (guard_fail_ == kNone && fact(map).types != kTypeMap) {
+        Value v = call_export(atoms::erlang, u_.table.intern("is_map_key"), {key, Value::of(map)}, n->line);
+        if (reachable()) learn(v.reg, kTypeBoolean);
+        return branch_value(v, t, f, next, false);
+      }
+      if (guard_fail_ != kNone && f != guard_fail_ && fact(map).types != kTypeMap) {
         emit(Op::IsMap, {map, guard_fail_});
         learn(map, kTypeMap);
       }

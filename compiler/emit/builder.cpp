@@ -102,7 +102,7 @@ void Builder::jump(BlockId b) { jump_with(b, {}, 0); }
 void Builder::jump_with(BlockId b, std::initializer_list<Value> args, uint32_t line) {
   if (!reachable()) return;
   std::vector<uint32_t> regs;
-  for (const Value& v : args) regs.push_back(reg(v, line));
+  for (const Value& v : args) regs.push_back(argument(v));
   VInst inst;
   inst.kind = VKind::Jump;
   inst.target = b;
@@ -185,7 +185,7 @@ Value Builder::call(CallKind kind, uint32_t target, VReg fun, const std::vector<
                     VReg name) {
   if (!reachable()) return Value::of(atoms::nil);
   std::vector<uint32_t> regs;
-  for (const Value& v : args) regs.push_back(reg(v, line));
+  for (const Value& v : args) regs.push_back(argument(v));
   VInst inst;
   inst.kind = VKind::Call;
   inst.call = kind;

@@ -89,6 +89,7 @@ class Builder {
   void emit(Op op, const std::vector<uint32_t>& operands, uint32_t line = 0);
   uint32_t constant(Term t);
   VReg reg(const Value& v, uint32_t line = 0);
+  uint32_t argument(const Value& v) { return v.is_literal() ? kConstantArgument | constant(v.literal) : v.reg; }
   bool small(const Value& v, int64_t* out) const;
   Value call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line,
              VReg name = kNone);

@@ -9,7 +9,9 @@ template <class F>
 void Assigner::each_use(const VInst& inst, F use) const {
   const uint32_t* p = c_.pool.data() + inst.first;
   if (inst.kind != VKind::Plain) {
-    for (uint32_t i = 0; i < inst.count; ++i) use(p[i]);
+    for (uint32_t i = 0; i < inst.count; ++i) {
+      if (!(p[i] & kConstantArgument)) use(p[i]);
+    }
     if (inst.fun != kNone) use(inst.fun);
     if (inst.name != kNone) use(inst.name);
     return;

@@ -128,7 +128,10 @@ std::string print_vcode(const VCode& code, const AtomTable& atoms) {
           if (inst.name != kNone) out += reg(inst.name) + " ";
           out += std::to_string(inst.target);
         }
-        for (uint32_t k = 0; k < inst.count; ++k) out += " " + reg(p[k]);
+        for (uint32_t k = 0; k < inst.count; ++k) {
+          bool constant = p[k] & kConstantArgument;
+          out += " " + (constant ? term_text(code.constants[p[k] & ~kConstantArgument], atoms) : reg(p[k]));
+        }
         out += "\n";
         continue;
       }

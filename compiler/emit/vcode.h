@@ -19,6 +19,8 @@ namespace phial::compiler {
 using VReg = uint32_t;
 using BlockId = uint32_t;
 inline constexpr uint32_t kNone = ~uint32_t{0};
+/// Marks an argument of a call or jump that is a constant: loaded straight to where it is wanted.
+inline constexpr uint32_t kConstantArgument = uint32_t{1} << 31;
 
 enum class VKind : uint8_t {
   Plain,  // [op] with its operands in the pool, one word an operand letter (R, S and B: a count, then the items)

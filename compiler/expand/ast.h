@@ -83,6 +83,19 @@ inline Term keyword_put(Space& s, Term list, Term key, Term value) {
   Term rest = out.finish();
   return done ? rest : make_cons(s, pair(s, key, value), rest);
 }
+/// [list] with [key] set to [value] in place or at the end.
+inline Term keyword_store(Space& s, Term list, Term key, Term value) {
+  ListBuilder out(s);
+  bool done = false;
+  for (Term l = list; l.is_cons(); l = l.tail()) {
+    Term p = l.head();
+    bool same = is_tuple_of(p, 2) && tuple_at(p, 0) == key;
+    out.push(same && !done ? pair(s, key, value) : p);
+    done |= same;
+  }
+  if (!done) out.push(pair(s, key, value));
+  return out.finish();
+}
 inline Term keyword_drop(Space& s, Term list, Term key) {
   if (!keyword_has(list, key)) return list;
   ListBuilder out(s);

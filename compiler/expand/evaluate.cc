@@ -147,8 +147,19 @@ bool expand_in_unit(EvalUnit& unit, Expander& x, Term ast, UnitExpansion& out) {
   x.scope.load(out.before);
   out.body = x.expand(ast);
   if (out.body.is_none()) return false;
-  x.warn_unused_variables();
   out.after = x.scope.snapshot();
+  // Variables of macros' own are not part of a binding; the rest comes in descending order of names.
+  std::erase_if(out.after.entries, [](const auto& e) { return !e.key.context.is_atom(); });
+  AtomTable& table = unit.session().atoms();
+  std::sort(out.after.entries.begin(), out.after.entries.end(), [&](const auto& a, const auto& b) {
+    if (a.key.name != b.key.name) return table.text(a.key.name) > table.text(b.key.name);
+    return table.text(a.key.context) > table.text(b.key.context);
+  });
+  if (unit.want_binding) {
+    // Whoever reads the binding uses every variable in it.
+    for (const auto& e : out.after.entries) x.scope.mark_used(e.version);
+  }
+  x.warn_unused_variables();
   unit.env = x.env;
   unit.env.context = Context::None;
   return true;
@@ -284,7 +295,10 @@ RunResult define_module(ExpandSession& session, MacroHost& host, ArenaSpace& res
       return failed;
     }
     if (!host.module_info(name).is_none() && session.option_is_off("ignore_module_conflict")) {
+      x.env.module = name;
+      x.env.function = Term::none();
       x.warn(meta, "redefining module " + x.module_text(name) + " (current version defined in memory)");
+      x.env.module = outer.module;
     }
     if (!session.open(&builder)) {
       x.file_error(meta, "cannot define module " + x.module_text(name) + " because it is currently being defined");

@@ -197,7 +197,6 @@ Term Expander::expand_node(Term t) {
         case Form::Dir: {
           std::string file = text_of_binary(env.file);
           size_t slash = file.rfind('/');
-          if (file == "nofile" || file == "iex") return atoms::nil;
           return binary(slash == std::string::npos ? "." : slash == 0 ? "/" : file.substr(0, slash));
         }
         case Form::Caller:

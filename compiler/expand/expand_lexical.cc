@@ -75,6 +75,9 @@ Term Expander::expand_multi(Term form, Term meta, Term args, bool& is_multi) {
     return Term::none();
   }
   is_multi = true;
+  if (args.tail().is_cons() && keyword_has(second(args), n.as)) {
+    return file_error(meta, ":as option is not supported by multi-alias call");
+  }
   Term base = expand(first(node_args(node_head(ref))));
   if (base.is_none()) return base;
   if (!base.is_atom()) {
@@ -187,12 +190,11 @@ bool Expander::store_alias(Term meta, Term module, Term options, bool include_by
   if (name == module) {
     env.aliases = keyword_drop(arena, env.aliases, name);
   } else {
-    env.aliases = make_cons(arena, pair(arena, name, module), keyword_drop(arena, env.aliases, name));
+    env.aliases = keyword_store(arena, env.aliases, name, module);
   }
   Term counter = keyword_get(meta, n.counter);
   if (!counter.is_none()) {
-    env.macro_aliases = make_cons(arena, pair(arena, name, pair(arena, counter, module)),
-                                  keyword_drop(arena, env.macro_aliases, name));
+    env.macro_aliases = keyword_store(arena, env.macro_aliases, name, pair(arena, counter, module));
   }
   return true;
 }
@@ -325,9 +327,9 @@ bool Expander::import_module(Term meta, Term module, Term options) {
       Item item{tuple_at(l.head(), 0), static_cast<uint32_t>(tuple_at(l.head(), 1).as_fixnum())};
       auto same = [&](const Item& i) { return i.name == item.name && i.arity == item.arity; };
       if (std::none_of(functions.begin(), functions.end(), same) && std::none_of(macros.begin(), macros.end(), same)) {
-        file_error(meta, "cannot import " + module_text(module) + "." + name_arity(item.name, item.arity) +
-                             " because it is undefined or private");
-        return false;
+        warn(meta, "cannot import " + module_text(module) + "." + name_arity(item.name, item.arity) +
+                       " because it is undefined or private");
+        functions.push_back(item);
       }
     }
   }

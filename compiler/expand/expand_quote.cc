@@ -51,12 +51,11 @@ Term Quoter::import_meta(Term meta, Term name, uint32_t arity) {
   Term imports = find_imports(name);
   if (imports.is_nil_list()) {
     if (arity == 1 && keyword_get(meta, n_.ambiguous_op) == atoms::nil) {
-      return keyword_put(s, meta, n_.ambiguous_op, context);
+      return keyword_store(s, meta, n_.ambiguous_op, context);
     }
     return meta;
   }
-  return make_cons(s, pair(s, n_.context, context),
-                   make_cons(s, pair(s, n_.imports, imports), keyword_drop(s, meta, n_.context)));
+  return keyword_store(s, keyword_store(s, meta, n_.context, context), n_.imports, imports);
 }
 
 Term Quoter::quote_tuple(Term head_code, Term meta, Term tail_code) {
@@ -108,7 +107,7 @@ Term Quoter::quote_node(Term t) {
     Term qbody = quote(body);
     unquote = saved;
     if (qbody.is_none()) return qbody;
-    if (hygiene) meta = keyword_put(s, meta, n_.context, context);
+    if (hygiene) meta = keyword_store(s, meta, n_.context, context);
     return quote_tuple(head, meta, options.is_none() ? e_.list({qbody}) : e_.list({options, qbody}));
   }
   if (unquote) {
@@ -150,11 +149,11 @@ Term Quoter::quote_node(Term t) {
       note = e_.expand_alias_node(t);
       if (note.is_none()) return note;
     }
-    meta = keyword_put(s, keyword_drop(s, meta, n_.counter), n_.alias, note);
+    meta = keyword_store(s, keyword_drop(s, meta, n_.counter), n_.alias, note);
     return quote_tuple(head, meta, quote(args));
   }
   if (head == n_.alias || head == n_.require || head == n_.import_) {
-    meta = keyword_put(s, meta, n_.context, context);
+    meta = keyword_store(s, meta, n_.context, context);
     return quote_tuple(head, meta, quote(args));
   }
   if (head == atoms::capture && args.is_cons() && args.tail().is_nil_list() && is_call_of(args.head(), n_.slash, 2)) {

@@ -241,7 +241,8 @@ bool ModuleBuilder::finish(const Env& body_env) {
   Expander x(session, *host, arena, body_env);
   x.env.function = Term::none();
   if ((!impls.empty() || (find_attribute(n.behaviour) && find_attribute(n.behaviour)->value.is_cons())) &&
-      host->function_exported(n.Elixir_Module, n.after_body_, 1)) {
+      host->function_exported(n.Elixir_Module, n.after_body_, 1) &&
+      host->ensure_loaded(n.Elixir_Module_Behaviours, false)) {
     Term env_term = env_to_term(arena, session.atoms(), n, x.env, {});
     if (host->call(n.Elixir_Module, n.after_body_, std::span<const Term>(&env_term, 1), arena).raised) return false;
   }

@@ -211,7 +211,9 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
   }
   Term fname = node_head(head);
   Term meta = node_meta(head);
-  if (fname == atoms::block || fname == atoms::aliases) {
+  // `def Foo` and `def (a; b)`; functions of these names can still be made with unquote(name)(args).
+  bool is_alias = fname == atoms::aliases && node_args(head).is_cons() && first(node_args(head)).is_atom();
+  if (is_alias || (fname == atoms::block && list_length(node_args(head)) != 1)) {
     x.file_error(place, "invalid syntax in " + std::string(kind_text(kind)) + " " + x.code_text(head));
     return false;
   }
@@ -253,6 +255,10 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
   DefClause clause;
   bool has_body = body != atoms::nil;
   Term def_meta = place;
+  if (meta_column(meta) != 0 && meta_line(meta) == at) {
+    def_meta = make_list(arena, {pair(arena, atoms::line, Term::fixnum(at)),
+                                 pair(arena, atoms::column, Term::fixnum(meta_column(meta)))});
+  }
   Term written_guard = guard, written_body = body;
   clause.meta = def_meta;
   if (!has_body) {
@@ -452,7 +458,7 @@ void ModuleBuilder::take_doc(DefKind kind, Term fname, uint32_t arity, Term args
     }
     if (is_variable(a)) shown += session.atoms().text(node_head(a));
     else shown += "arg" + std::to_string(i);
-    if (!value.is_none()) shown += " \\\\ " + x.code_text(value);
+    if (!value.is_none()) shown += " \\\\ " + (x.constant_of(value).is_none() ? x.code_text(value) : x.inspect_text(x.constant_of(value)));
   }
   shown += ')';
   Term entry_kind = kind == DefKind::Def ? n.function : session.atoms().intern("macro");

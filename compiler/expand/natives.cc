@@ -523,13 +523,7 @@ RunResult macro_quote_dot(NativeCall& c) {
   if (is_node(right)) {
     Term head = node_head(right), tail = node_args(right);
     if (head == atoms::aliases && args == atoms::nil) {
-      ListBuilder parts(s);
-      if (is_call_of(left, atoms::aliases)) {
-        for (Term l = node_args(left); l.is_cons(); l = l.tail()) parts.push(l.head());
-      } else {
-        parts.push(left);
-      }
-      return ok(node(s, atoms::aliases, meta, parts.finish(tail)));
+      return ok(node(s, atoms::aliases, meta, make_cons(s, left, tail)));
     }
     if (head.is_atom() && tail.is_atom()) {
       if (args == atoms::nil) {

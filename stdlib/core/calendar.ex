@@ -189,7 +189,7 @@ defmodule Calendar do
   """
   @spec put_time_zone_database(time_zone_database) :: :ok
   def put_time_zone_database(database) do
-    Application.put_env(:elixir, :time_zone_database, database)
+    :persistent_term.put({Calendar, :time_zone_database}, database)
   end
 
   @doc """
@@ -200,7 +200,7 @@ defmodule Calendar do
   """
   @spec get_time_zone_database() :: time_zone_database
   def get_time_zone_database do
-    Application.get_env(:elixir, :time_zone_database, Calendar.UTCOnlyTimeZoneDatabase)
+    :persistent_term.get({Calendar, :time_zone_database}, Calendar.UTCOnlyTimeZoneDatabase)
   end
 
   @doc """

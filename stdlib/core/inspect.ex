@@ -9,13 +9,6 @@ defprotocol Inspect do
   """
   @fallback_to_any true
 
-  @impl true
-  defmacro __deriving__(module, options) do
-    info = Macro.struct_info!(module, __CALLER__)
-    fields = Enum.sort(Enum.map(info, & &1.field) -- [:__exception__, :__struct__])
-    Inspect.Derived.implement(module, info, fields, options)
-  end
-
   @doc """
   The document of `term`.
   """
@@ -105,7 +98,7 @@ defimpl Inspect, for: BitString do
 
   defp byte_docs(bits, _limit, opts) do
     size = bit_size(bits)
-    <<value::size(^size)>> = bits
+    <<value::size(size)>> = bits
     [concat(number(value, opts), "::size(" <> Integer.to_string(size) <> ")")]
   end
 
@@ -266,6 +259,12 @@ defimpl Inspect, for: Reference do
 end
 
 defimpl Inspect, for: Any do
+  defmacro __deriving__(module, _struct, options) do
+    info = Macro.struct_info!(module, __CALLER__)
+    fields = Enum.sort(Enum.map(info, & &1.field) -- [:__exception__, :__struct__])
+    Inspect.Derived.implement(module, info, fields, options)
+  end
+
   def inspect(%module{} = struct, opts) do
     try do
       {module.__struct__(), module.__info__(:struct)}

@@ -136,14 +136,13 @@ defmodule Inspect.Algebra do
   def to_doc(%_{} = struct, %Inspect.Opts{inspect_fun: fun} = opts) do
     cond do
       not opts.structs -> Inspect.Map.inspect(struct, opts)
-      not opts.safe -> fun.(struct, opts)
-      true -> inspect_safely(struct, fun, opts)
+      true -> inspect_struct(struct, fun, opts)
     end
   end
 
   def to_doc(term, %Inspect.Opts{inspect_fun: fun} = opts), do: fun.(term, opts)
 
-  defp inspect_safely(struct, fun, opts) do
+  defp inspect_struct(struct, fun, opts) do
     try do
       fun.(struct, opts)
     rescue
@@ -166,6 +165,7 @@ defmodule Inspect.Algebra do
       inspected = struct |> Inspect.Map.inspect(plain) |> format(plain.width) |> IO.iodata_to_binary()
 
       error = Inspect.Error.exception(exception: exception, stacktrace: trace, inspected_struct: inspected)
+      unless opts.safe, do: :erlang.raise(:error, error, trace)
       text = "#Inspect.Error<\n" <> Inspect.Error.message(error) <> "\n>"
       concat(Enum.intersperse(String.split(text, "\n"), :doc_line))
     after

@@ -43,12 +43,10 @@ defmodule Inspect.Text do
   defp plain?(?\\, _), do: false
   defp plain?(char, char), do: false
   defp plain?(char, _) when char in 0x20..0x7E, do: true
+  # White space that looks like a blank, and marks that have no width or turn the direction of text, are escaped.
   defp plain?(char, _) when char < 0xA1, do: false
-  defp plain?(char, _) when char in [0xAD, 0x61C, 0x180E, 0xFEFF, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000], do: char == 0xAD or char == 0x3000
-  defp plain?(char, _) when char in 0x200B..0x200F, do: char == 0x200B
-  defp plain?(char, _) when char in 0x202A..0x202E, do: false
-  defp plain?(char, _) when char in 0x2000..0x200A, do: true
-  defp plain?(char, _) when char in 0x2060..0x206F, do: false
+  defp plain?(char, _) when char in [0x61C, 0x1680, 0x180E, 0x205F, 0x3000, 0xFEFF], do: false
+  defp plain?(char, _) when char in 0x2000..0x200F or char in 0x2028..0x202F or char in 0x2060..0x206F, do: false
   defp plain?(char, _) when char in 0xA1..0xD7FF, do: true
   defp plain?(char, _) when char in 0xE000..0xFFFD, do: true
   defp plain?(char, _) when char in 0x10000..0x10FFFF, do: true
@@ -67,7 +65,7 @@ defmodule Inspect.Text do
   def escape_char(?\t, _), do: "\\t"
   def escape_char(?\v, _), do: "\\v"
   def escape_char(?\\, _), do: "\\\\"
-  def escape_char(char, _) when char < 0x100, do: hex_byte(char)
+  def escape_char(char, _) when char < 0x80, do: hex_byte(char)
   def escape_char(char, _) when char < 0x10000, do: ["\\u" | padded(char, 4)]
   def escape_char(char, _), do: ["\\u{", Integer.to_string(char, 16), "}"]
 

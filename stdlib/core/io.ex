@@ -167,10 +167,9 @@ defmodule IO do
         :error -> []
       end
 
-    opts = Inspect.Opts.new(opts |> Keyword.put_new(:pretty, true))
-    width = if opts.pretty, do: opts.width, else: :infinity
+    opts = Inspect.Opts.new(opts)
     doc = Inspect.Algebra.group(Inspect.Algebra.to_doc(item, opts))
-    puts(device, [label | Inspect.Algebra.format(doc, width)])
+    puts(device, [label | Inspect.Algebra.format(doc, opts.width)])
     item
   end
 

@@ -205,7 +205,7 @@ defmodule Keyword do
   """
   @spec keys(t) :: [key]
   def keys(keywords) when is_list(keywords) do
-    Enum.map(keywords, fn {key, _value} when is_atom(key) -> key end)
+    Enum.map(keywords, fn {key, _value} -> key end)
   end
 
   @doc """
@@ -216,7 +216,7 @@ defmodule Keyword do
   """
   @spec values(t) :: [value]
   def values(keywords) when is_list(keywords) do
-    Enum.map(keywords, fn {key, value} when is_atom(key) -> value end)
+    Enum.map(keywords, fn {_key, value} -> value end)
   end
 
   @doc """

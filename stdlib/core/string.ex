@@ -172,7 +172,7 @@ defmodule String do
         nil
 
       offset ->
-        <<_::binary-size(^offset), rest::binary>> = string
+        <<_::binary-size(offset), rest::binary>> = string
         first(rest)
     end
   end
@@ -315,7 +315,10 @@ defmodule String do
       ["foo", "bar"]
   """
   @spec split(t) :: [t]
+  def split(string)
   def split(string) when is_binary(string), do: :phial_string.split_whitespace(string)
+  # Fails as the Erlang function does.
+  def split(other), do: :binary.split(other, " ", [:global])
 
   @doc """
   Cuts at a pattern: a string, a list of them, or a regex. Options: `:parts`, `:trim`.
@@ -326,7 +329,7 @@ defmodule String do
   @spec split(t, pattern | Regex.t(), keyword) :: [t]
   def split(string, pattern, options \\ [])
 
-  def split(string, %Regex{} = pattern, options) when is_binary(string) and is_list(options) do
+  def split(string, %{__struct__: Regex} = pattern, options) when is_binary(string) and is_list(options) do
     Regex.split(pattern, string, options)
   end
 

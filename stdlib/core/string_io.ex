@@ -124,7 +124,7 @@ defmodule StringIO do
       input ->
         case :binary.match(input, "\n") do
           {at, 1} ->
-            <<line::binary-size(^at), ?\n, rest::binary>> = input
+            <<line::binary-size(at), ?\n, rest::binary>> = input
             {line <> "\n", %{state | input: rest}}
 
           :nomatch ->
@@ -170,7 +170,7 @@ defmodule StringIO do
 
   defp take(input, count, _latin1) do
     size = min(count, byte_size(input))
-    <<data::binary-size(^size), rest::binary>> = input
+    <<data::binary-size(size), rest::binary>> = input
     {data, rest}
   end
 

@@ -36,7 +36,7 @@ defmodule :erl_erts_errors do
   defp bs_text(:utf8, :invalid, _, value), do: not_unicode(value, "utf8")
   defp bs_text(:utf16, :invalid, _, value), do: not_unicode(value, "utf16")
   defp bs_text(:utf32, :invalid, _, value), do: not_unicode(value, "utf32")
-  defp bs_text(:binary, :unit, _, value), do: ["the size of the value ", show(value), " is not a multiple of 8 for the segment"]
+  defp bs_text(:binary, :unit, _, value), do: ["the size of the value ", show(value), " is not a multiple of the unit for the segment"]
 
   defp bs_text(:binary, :short, _, value),
     do: ["the value ", show(value), " is shorter than the size of the segment"]
@@ -61,8 +61,13 @@ defmodule :erl_erts_errors do
   # --------------------------------------------------------------------------------------------
 
   defp problems(:erlang, function, args), do: erlang(function, args)
-  defp problems(:maps, _function, _args), do: []
+  defp problems(:math, _function, args), do: math(args, 1)
   defp problems(_module, _function, _args), do: []
+
+  # Numbers out of the domain fail as arithmetic errors.
+  defp math([arg | rest], n) when is_number(arg), do: math(rest, n + 1)
+  defp math([_ | rest], n), do: [{n, "not a number"} | math(rest, n + 1)]
+  defp math([], _n), do: []
 
   @integer "not an integer"
   @number "not a number"
@@ -271,6 +276,15 @@ defmodule :erl_erts_errors do
 
   defp erlang(:fun_info, [fun | _]), do: if(is_function(fun), do: [{2, "not a valid item"}], else: [{1, "not a fun"}])
 
+  defp erlang(:make_fun, [module, name, arity]) do
+    only([
+      not is_atom(module) && {1, @atom},
+      not is_atom(name) && {2, @atom},
+      not is_integer(arity) && {3, @integer},
+      is_integer(arity) && arity not in 0..255 && {3, @range}
+    ])
+  end
+
   defp erlang(:function_exported, [module, name, arity]) do
     only([
       not is_atom(module) && {1, @atom},
@@ -291,7 +305,8 @@ defmodule :erl_erts_errors do
   defp erlang(:list_to_pid, [text]), do: [{1, list_or(text, "not a textual representation of a pid")}]
   defp erlang(:list_to_ref, [text]), do: [{1, list_or(text, "not a textual representation of a reference")}]
 
-  defp erlang(:phash2, [_, _]), do: [{2, @range}]
+  defp erlang(:phash2, [_, range]),
+    do: [{1, if(is_integer(range), do: @range, else: @integer)}]
   defp erlang(:halt, [_ | _]), do: [{1, "invalid status"}]
   defp erlang(_function, _args), do: []
 

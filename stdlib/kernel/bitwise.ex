@@ -24,6 +24,16 @@ defmodule Bitwise do
   def bnot(expr), do: :erlang.bnot(expr)
 
   @doc """
+  Operator for `bnot/1`.
+
+      iex> import Bitwise
+      iex> ~~~2
+      -3
+  """
+  @spec ~~~integer :: integer
+  def ~~~expr, do: :erlang.bnot(expr)
+
+  @doc """
   Bits that are set in both.
 
       iex> Bitwise.band(9, 3)

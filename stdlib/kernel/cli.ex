@@ -9,6 +9,8 @@ defmodule Phial.CLI do
     Process.register(self(), :phial_cli)
     boot()
     status = run_in_process(fn -> run(job) end, [])
+    # Crashes that are on their way to the log are shown before the end.
+    if :erlang.whereis(:logger) != :undefined, do: Logger.Boot.stop()
     :erlang.halt(status)
   end
 
@@ -39,9 +41,22 @@ defmodule Phial.CLI do
   end
 
   defp run({:file, path}) do
-    Code.require_file(path)
-    wait_if_asked()
+    case :phial_code.run_file(path) do
+      {:ok, _value} ->
+        wait_if_asked()
+
+      {:unparsable, source} ->
+        Code.string_to_quoted!(source, file: path, columns: true)
+
+      {:unreadable, reason} ->
+        IO.puts(:stderr, "#{message(reason)}: #{path}")
+        exit({:shutdown, 1})
+    end
   end
+
+  defp message(:eisdir), do: "This is a directory, not a script"
+  defp message(:eacces), do: "Permission denied"
+  defp message(_reason), do: "No file named"
 
   defp run({:eval, sources}) do
     Enum.each(sources, fn source -> Code.eval_string(source, [], file: "nofile") end)

@@ -30,6 +30,10 @@ defmodule Exception do
   @callback blame(t, stacktrace) :: {t, stacktrace}
   @optional_callbacks blame: 2
 
+  @doc false
+  def exception?(%{__struct__: module, __exception__: true}) when is_atom(module), do: true
+  def exception?(_), do: false
+
   @doc """
   The message of an exception, whatever its module does.
 
@@ -393,6 +397,8 @@ defmodule Exception do
   def blame(:error, error, stacktrace) do
     exception = normalize(:error, error, stacktrace)
     module = exception.__struct__
+
+    :phial_code.ensure_loaded(module)
 
     if function_exported?(module, :blame, 2),
       do: module.blame(exception, stacktrace),

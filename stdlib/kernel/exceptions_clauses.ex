@@ -162,7 +162,7 @@ defmodule UndefinedFunctionError do
 
     cond do
       is_binary(reason) and reason not in ["function not exported", "module could not be loaded"] ->
-        {"function #{mfa} is undefined (#{reason})", false}
+        {"function #{mfa} is undefined (#{reason})" <> alias_hint(module), false}
 
       loaded?(module) and reason != "module could not be loaded" ->
         {"function #{mfa} is undefined or private", true}
@@ -176,13 +176,13 @@ defmodule UndefinedFunctionError do
   defp loaded?(module), do: function_exported?(module, :module_info, 0)
 
   defp alias_hint(module) do
-    case :erlang.atom_to_binary(module) do
-      <<"Elixir.", _::binary>> ->
-        ". Make sure the module name is correct and has been specified in full " <>
-          "(or that an alias has been defined)"
-
-      _ ->
-        ""
+    # A single segment may be an alias that was forgotten.
+    with <<"Elixir.", rest::binary>> <- :erlang.atom_to_binary(module),
+         :nomatch <- :binary.match(rest, ".") do
+      ". Make sure the module name is correct and has been specified in full " <>
+        "(or that an alias has been defined)"
+    else
+      _ -> ""
     end
   end
 
@@ -333,19 +333,16 @@ defmodule KeyError do
   def message(%{message: message}), do: message
 
   defp describe(%{key: key, term: nil}), do: "key #{inspect(key)} not found"
+  defp describe(%{key: key, term: term}), do: __describe__(key, term)
 
-  defp describe(%{key: key, term: term}) do
+  @doc false
+  def __describe__(key, term) do
     message =
       "key #{inspect(key)} not found in: #{inspect(term, pretty: true, limit: :infinity)}"
 
     cond do
       is_map(term) or is_list(term) ->
         message
-
-      is_atom(term) and is_atom(key) ->
-        message <>
-          "\n\nIf you are using the dot syntax, such as map.field or module.function(), " <>
-          "make sure the left-hand side of the dot is a map or an atom"
 
       true ->
         message <>
@@ -409,7 +406,7 @@ defmodule Protocol.UndefinedError do
       end)
 
     "protocol #{inspect(protocol)} not implemented for type #{type(value)}" <>
-      if(description == "", do: "", else: ". " <> description) <>
+      if(description == "", do: "", else: ", " <> description) <>
       "\n\nGot value:\n\n#{inspected}\n"
   end
 

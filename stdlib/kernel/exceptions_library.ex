@@ -40,9 +40,12 @@ defmodule ErlangError do
   def normalize({:badkey, key}, stacktrace),
     do: %KeyError{key: key, term: searched(stacktrace)}
 
+  def normalize({:badkey, key, nil}, _stacktrace),
+    do: %KeyError{key: key, term: nil, message: KeyError.__describe__(key, nil)}
+
   def normalize({:badkey, key, term}, _stacktrace), do: %KeyError{key: key, term: term}
   def normalize({:case_clause, term}, _stacktrace), do: %CaseClauseError{term: term}
-  def normalize({:else_clause, term}, _stacktrace), do: %WithClauseError{term: term}
+  def normalize({kind, term}, _stacktrace) when kind in [:else_clause, :with_clause], do: %WithClauseError{term: term}
   def normalize({:try_clause, term}, _stacktrace), do: %TryClauseError{term: term}
 
   def normalize({:badarg, payload}, _stacktrace),
@@ -85,20 +88,22 @@ defmodule ErlangError do
 
   defp apply_text(module, function, args) do
     cond do
-      not is_atom(module) and is_atom(function) ->
+      is_atom(module) and is_atom(function) ->
+        "errors were found at the given arguments:\n\n  * 3rd argument: not a list\n"
+
+      is_atom(module) ->
+        "you attempted to apply #{inspect(function)} as a function. Functions (the second " <>
+          "argument of apply) must always be an atom"
+
+      args == [] and is_atom(function) ->
         "you attempted to apply a function named #{inspect(function)} on #{inspect(module)}. " <>
           "If you are using Kernel.apply/3, make sure the module is an atom. " <>
           "If you are using the dot syntax, such as module.function(), make sure " <>
           "the left-hand side of the dot is an atom representing a module"
 
-      not is_atom(function) ->
-        "you attempted to apply #{inspect(function)} as a function on module " <>
-          "#{inspect(module)}. Functions must be atoms"
-
       true ->
-        "you attempted to apply a function named #{inspect(function)} on module " <>
-          "#{inspect(module)} with arguments #{inspect(args)}. Arguments (the third argument " <>
-          "of apply) must always be a proper list"
+        "you attempted to apply a function on #{inspect(module)}. Modules (the first argument " <>
+          "of apply) must always be an atom"
     end
   end
 

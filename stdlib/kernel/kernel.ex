@@ -135,10 +135,13 @@ defmodule Kernel do
   """
   defmacro if(condition, clauses), do: if_clauses(condition, clauses)
 
-  defp unless_clauses(condition, do: no), do: if_clauses(condition, do: nil, else: no)
+  defp unless_clauses(condition, do: no), do: quote(do: if(unquote(condition), do: nil, else: unquote(no)))
 
-  defp unless_clauses(condition, do: no, else: yes),
-    do: if_clauses(condition, do: yes, else: no)
+  defp unless_clauses(condition, do: no, else: yes) do
+    quote do
+      if(unquote(condition), do: unquote(yes), else: unquote(no))
+    end
+  end
 
   defp unless_clauses(_condition, _other) do
     :erlang.error(
@@ -1005,7 +1008,7 @@ defmodule Kernel do
   # are taken as they were written.
   # --------------------------------------------------------------------------------------------
 
-  defp available?(module), do: :erlang.function_exported(module, :__info__, 1)
+  defp available?(module), do: :phial_code.ensure_loaded(module) == {:module, module}
 
   defp expand(ast, env) do
     case available?(Macro) do
@@ -2461,6 +2464,13 @@ defmodule Kernel do
   defmacro sigil_r({:<<>>, meta, pieces}, options) do
     binary = {:<<>>, meta, unescape_parts(pieces, :regex)}
     quote(do: Regex.compile!(unquote(binary), unquote(to_options(options))))
+  end
+
+  @doc false
+  defmacro sigil_R(term, modifiers)
+
+  defmacro sigil_R({:<<>>, _meta, [string]}, options) when is_binary(string) do
+    quote(do: Regex.compile!(unquote(string), unquote(to_options(options))))
   end
 
   defp to_options(options), do: :erlang.list_to_binary(options)

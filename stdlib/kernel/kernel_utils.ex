@@ -66,7 +66,7 @@ defmodule Kernel.Utils do
       missing ->
         raise ArgumentError,
               "@enforce_keys required keys (#{inspect(missing)}) that are not defined in " <>
-                "defstruct: #{inspect(fields)}"
+                "defstruct: #{inspect(pairs)}"
     end
 
     struct = :maps.put(:__struct__, module, :maps.from_list(pairs))
@@ -276,25 +276,20 @@ defmodule Kernel.Utils do
   @doc """
   The definition for `defguard` and `defguardp`.
 
-  The guard is expanded here, where it is written, so that the imports, private guards and
-  attributes of this module apply. Its variables become the arguments of the macro.
+  The guard is expanded where it is written, so that the imports, private guards and attributes
+  of this module apply: the body of the new macro is a call of `guard/2` below, which expands
+  when the body does.
   """
-  def defguard(kind, guard, env) do
+  def defguard(kind, guard, _env) do
     case guard do
       {:when, _, [call, body]} ->
         {name, args} = guard_head(call)
         check_head(args)
-        variables = :lists.map(fn {name, _, context} -> {name, context} end, args)
-        body = expand_guard(body, Macro.Env.to_guard(env))
-        in_guard = Macro.escape(replace(body, variables, &unquoted/1), unquote: true)
-        in_body = body_form(body, args, variables, env.module)
 
         definition =
           quote do
-            case Macro.Env.in_guard?(__CALLER__) do
-              true -> unquote(in_guard)
-              false -> unquote(in_body)
-            end
+            require Kernel.Utils
+            Kernel.Utils.guard(unquote(args), unquote(body))
           end
 
         {kind, [], [{name, [], args}, [do: definition]]}
@@ -302,6 +297,22 @@ defmodule Kernel.Utils do
       call ->
         {name, args} = guard_head(call)
         {kind, [], [{name, [], args}]}
+    end
+  end
+
+  @doc "The body of a guard macro: the expanded guard, with its variables as arguments."
+  defmacro guard(args, body) do
+    env = __CALLER__
+    variables = :lists.map(fn {name, _, context} -> {name, context} end, args)
+    body = expand_guard(body, %{env | context: :guard})
+    in_guard = Macro.escape(replace(body, variables, &unquoted/1), unquote: true)
+    in_body = body_form(body, args, variables, env.module)
+
+    quote do
+      case Macro.Env.in_guard?(__CALLER__) do
+        true -> unquote(in_guard)
+        false -> unquote(in_body)
+      end
     end
   end
 

@@ -41,10 +41,6 @@ defmodule Macro do
   @spec pipe(t, t, integer) :: t
   def pipe(expr, call_args, position)
 
-  def pipe(expr, {:&, _, _} = call, _position) do
-    raise ArgumentError, not_pipeable(expr, call, "the & capture operator is not a call")
-  end
-
   def pipe(expr, {:fn, _, _}, _position) do
     raise ArgumentError,
           "cannot pipe #{to_string(expr)} into an anonymous function without calling the " <>
@@ -52,9 +48,8 @@ defmodule Macro do
             "regular private function"
   end
 
-  def pipe(expr, {tuple_or_map, _, _} = call, _position) when tuple_or_map in [:{}, :%{}] do
-    raise ArgumentError, not_pipeable(expr, call)
-  end
+  def pipe(expr, {form, _, _} = call, _position) when form in [:&, :{}, :%{}, :%, :<<>>, :__aliases__],
+    do: not_pipeable(expr, call)
 
   def pipe(expr, {:unquote, _, []}, _position) do
     raise ArgumentError,
@@ -69,20 +64,15 @@ defmodule Macro do
   end
 
   def pipe(expr, {operator, _, [_, _]} = call, _position)
-      when operator in [:<>, :<<>>, :+, :-, :*, :/, :++, :--, :.., :"..//", :and, :or, :in, :=] or
+      when operator in [:<>, :+, :-, :*, :/, :++, :--, :.., :"..//", :and, :or, :in, :=] or
              operator in [:==, :!=, :===, :!==, :<, :>, :<=, :>=, :&&, :||, :"::", :|, :=~, :when] do
     raise ArgumentError,
           "cannot pipe #{to_string(expr)} into #{to_string(call)}, the #{inspect(operator)} " <>
             "operator can only take two arguments"
   end
 
-  def pipe(expr, {call, meta, context}, position) when is_atom(context) do
-    # A bare name could be a variable: require parentheses.
-    raise ArgumentError,
-          not_pipeable(expr, {call, meta, context}) <>
-            ", can only pipe into local calls foo(), remote calls Foo.bar() or anonymous " <>
-            "function calls foo.() (at position #{position})"
-  end
+  def pipe(expr, {call, meta, context}, position) when is_atom(context),
+    do: {call, meta, insert_at([], position, expr)}
 
   def pipe(expr, {{:., _, [_, _]} = dot, meta, args}, position) when is_list(args) do
     {dot, :lists.keydelete(:no_parens, 1, meta), insert_at(args, position, expr)}
@@ -91,17 +81,13 @@ defmodule Macro do
   def pipe(expr, {call, meta, args}, position) when is_list(args),
     do: {call, meta, insert_at(args, position, expr)}
 
-  def pipe(expr, other, _position) do
+  def pipe(expr, other, _position), do: not_pipeable(expr, other)
+
+  defp not_pipeable(expr, call) do
     raise ArgumentError,
-          not_pipeable(expr, other) <>
-            ", can only pipe into local calls foo(), remote calls Foo.bar() or anonymous " <>
-            "function calls foo.()"
+          "cannot pipe #{to_string(expr)} into #{to_string(call)}, can only pipe into local " <>
+            "calls foo(), remote calls Foo.bar() or anonymous function calls foo.()"
   end
-
-  defp not_pipeable(expr, call),
-    do: "cannot pipe #{to_string(expr)} into #{to_string(call)}"
-
-  defp not_pipeable(expr, call, why), do: not_pipeable(expr, call) <> ", " <> why
 
   defp insert_at(args, 0, expr), do: [expr | args]
   defp insert_at([head | tail], n, expr) when n > 0, do: [head | insert_at(tail, n - 1, expr)]

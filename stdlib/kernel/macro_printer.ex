@@ -177,6 +177,8 @@ defmodule Macro.Printer do
     concat(["&", target(module), ".", Macro.inspect_atom(:remote_call, name), "/", Integer.to_string(arity)])
   end
 
+  defp expr({:&, _, [{:&, _, [n]}]}) when is_integer(n), do: "& &" <> Integer.to_string(n)
+
   defp expr({:&, _, [arg]}) do
     if binary_op?(arg) or unary_op?(arg) or is_integer(arg),
       do: concat(["&(", expr(arg), ")"]),
@@ -337,7 +339,7 @@ defmodule Macro.Printer do
       op == := and block_call?(right) ->
         nest(concat([left_doc, " =", line(), right_doc]), 2)
 
-      op in [:=, :"=>", :<-, :\\, :"::"] and fits_after?(right) ->
+      fits_after?(right) ->
         concat([left_doc, " ", text, " ", right_doc])
 
       op == :| ->
@@ -431,8 +433,13 @@ defmodule Macro.Printer do
           {[], blocks} ->
             do_block(local_name(name), blocks)
 
-          {args, blocks} ->
-            do_block(concat([local_name(name), " ", no_parens_args(args)]), blocks)
+          {init, blocks} ->
+            head =
+              if no_parens?(name, length(args)),
+                do: concat([local_name(name), " ", no_parens_args(init)]),
+                else: concat(local_name(name), call_args(init))
+
+            do_block(head, blocks)
         end
 
       doc ->

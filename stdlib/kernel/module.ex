@@ -632,7 +632,13 @@ defmodule Module do
   # --------------------------------------------------------------------------------------------
 
   @doc false
-  def __after_body__(env), do: Module.Behaviours.check(env)
+  def __after_body__(env) do
+    # The first modules of the library are compiled before the checks are there.
+    case :phial_code.ensure_loaded(Module.Behaviours) do
+      {:module, _} -> Module.Behaviours.check(env)
+      _ -> :ok
+    end
+  end
 
   @doc false
   def __callbacks__(behaviour, which), do: callbacks(behaviour, which)

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Arguments {
   std::string dump_stage;
   unsigned schedulers = 0;
   bool no_halt = false;
+  std::string image;              // a standard library other than the one linked in
   std::vector<std::string> rest;  // the script and what follows it
 };
 
@@ -29,6 +31,7 @@ bool parse(int argc, char** argv, Arguments& out, int& status) {
   app.add_option("--dump", out.dump_stage, "Print a stage instead of running: tokens, ast, expanded, core, opt, bytecode")
       ->check(CLI::IsMember({"tokens", "ast", "expanded", "core", "opt", "bytecode"}));
   app.add_option("--schedulers", out.schedulers, "Scheduler threads (default: one a core)")->check(CLI::Range(1u, 1024u));
+  app.add_option("--image", out.image, "Use the standard library in this image file (made by phial_image)");
   app.add_flag("--no-halt", out.no_halt, "Keep running after the script ended");
   app.prefix_command();
   try {
@@ -80,5 +83,14 @@ int main(int argc, char** argv) {
   }
   phial::RuntimeOptions options;
   if (args.schedulers) options.schedulers = args.schedulers;
-  return phial::compiler::run_job(options, phial::cli::stdlib_image(), job);
+  std::string image;
+  if (!args.image.empty()) {
+    std::ifstream in(args.image, std::ios::binary);
+    image.assign(std::istreambuf_iterator<char>(in), {});
+    if (image.empty()) {
+      std::fprintf(stderr, "phial: cannot read %s\n", args.image.c_str());
+      return 1;
+    }
+  }
+  return phial::compiler::run_job(options, image.empty() ? phial::cli::stdlib_image() : std::string_view(image), job);
 }

@@ -64,8 +64,12 @@ class HashStore {
   /// Grows or shrinks a little if [objects] asks for it. The caller holds no stripe.
   void adapt(int64_t objects) {
     uint32_t active = active_.load(std::memory_order_relaxed);
-    if (objects > active) grow();
-    else if (active > Buckets::kFirst && objects < active / 2) shrink();
+    if (objects > active) {
+      grow();
+    } else if (active > Buckets::kFirst && objects < active / 2) {
+      // A table that is being emptied must not end as a long row of empty buckets.
+      for (int i = objects < active / 4 ? 4 : 1; i > 0; --i) shrink();
+    }
   }
 
   /// Says for which life of the store the answer counts.

@@ -60,7 +60,8 @@ void ProcessHeap::destroy_chunks(Chunk* chunk) {
 Word* ProcessHeap::alloc_slow(size_t words) {
   gc_wanted_ = true;
   if (overflow_ == nullptr || static_cast<size_t>(overflow_->end - overflow_->top) < words) {
-    size_t size = std::clamp(total_words() / 4, kMinChunkWords, kMaxChunkWords);
+    // Little is needed before the next collection, and what is left over of the chunk is lost: size it by the nursery.
+    size_t size = std::clamp<size_t>(nursery_words_ / 4, kMinChunkWords, kMaxChunkWords);
     Chunk* chunk = Chunk::create(std::max(size, words));
     old_capacity_ += chunk->capacity();
     chunk->next = overflow_;
@@ -172,12 +173,29 @@ void ProcessHeap::move_block(HeapOwner& owner, size_t new_words) {
   owner.stack_moved(moved);
 }
 
-Term ProcessHeap::adopt(Fragment* fragment) {
+void ProcessHeap::adopt_block(void* memory, Word* data, size_t words) {
+  auto* chunk = static_cast<Chunk*>(memory);
+  chunk->begin = data;
+  chunk->top = chunk->end = data + words;
+  old_capacity_ += words;
+  push_large(chunk);
+  if (major_due()) gc_wanted_ = true;
+}
+
+void ProcessHeap::adopt_off_heap(Term list) {
+  if (list.is_none()) return;
+  Term last = list;
+  while (off_heap_next(last.box()) != 0) last = Term::from_bits(off_heap_next(last.box()));
+  off_heap_next(last.box()) = off_heap.bits();
+  off_heap = list;
+}
+
+Term ProcessHeap::adopt(Fragment* fragment, bool in_place) {
   Term root = fragment->root;
   Term list = fragment->off_heap;
   size_t words = fragment->words;
   off_heap_bytes += fragment->off_heap_bytes;
-  if (words < kAdoptCopyWords && words <= free_words()) {
+  if (!in_place && words < kAdoptCopyWords && words <= free_words()) {
     // Terms in a fragment point into it or to literals, so the copy only has to shift the former.
     Word* from = fragment->data();
     Word* to = alloc(words);
@@ -199,20 +217,9 @@ Term ProcessHeap::adopt(Fragment* fragment) {
     std::free(fragment);
   } else {
     static_assert(sizeof(Chunk) <= sizeof(Fragment));
-    Word* data = fragment->data();
-    auto* chunk = reinterpret_cast<Chunk*>(fragment);
-    chunk->begin = data;
-    chunk->top = chunk->end = data + words;
-    old_capacity_ += words;
-    push_large(chunk);
-    if (major_due()) gc_wanted_ = true;
+    adopt_block(fragment, fragment->data(), words);
   }
-  if (!list.is_none()) {
-    Term last = list;
-    while (off_heap_next(last.box()) != 0) last = Term::from_bits(off_heap_next(last.box()));
-    off_heap_next(last.box()) = off_heap.bits();
-    off_heap = list;
-  }
+  adopt_off_heap(list);
   return root;
 }
 

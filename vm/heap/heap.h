@@ -89,7 +89,13 @@ class ProcessHeap final : public Space {
   void compact(HeapOwner& owner);
 
   /// Takes a message over. The result is good until the next safepoint, as any term.
-  Term adopt(Fragment* fragment);
+  /// With [in_place] its terms stay where they are, since somebody points to them already.
+  Term adopt(Fragment* fragment, bool in_place = false);
+  /// Takes over [words] words at [data] inside the malloc block [memory], which has at least sizeof(Chunk) bytes before
+  /// [data] that nobody needs any more.
+  void adopt_block(void* memory, Word* data, size_t words);
+  /// Off-heap terms in words taken over, linked.
+  void adopt_off_heap(Term list);
 
   // Figures for Process.info, max_heap_size and accounts.
   /// All words held: block, old generation.

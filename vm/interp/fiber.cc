@@ -242,7 +242,8 @@ FiberResult fiber_apply(Process& p, Export* target, std::span<const Term> args) 
 
 Term fiber_reraise(Process& p, const FiberResult& result) {
   p.raise(result.class_, result.reason);
-  p.exc.trace = result.trace;
+  // As a list, for a raw trace would be taken for the head of a new one.
+  p.exc.trace = result.trace.is_none() ? Term::none() : trace_to_list(p, result.trace);
   return Term::none();
 }
 
@@ -307,7 +308,7 @@ static void refuse_call(Process& p, Fiber& f) {
   f.incoming.reason = f.fun.is_fun()
                           ? make_tuple(p.heap, {atoms::badarity, make_tuple(p.heap, {f.fun, list})})
                           : make_tuple(p.heap, {atoms::badfun, f.fun});
-  f.incoming.trace = make_raw_trace_of_callers(p, p.resume.fp, Term::nil_list());
+  f.incoming.trace = make_raw_trace_of_callers(p, p.resume.fp, trace_head_plain());
 }
 
 /// The code a callback runs, or null.

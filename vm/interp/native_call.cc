@@ -116,7 +116,7 @@ SLOW_FN(slow_native_raise) {
     }
   }
   Term head = p->exc.trace;
-  if (!head.is_list()) {
+  if (!is_whole_trace(head)) {
     if (head.is_none() || head.is_atom()) {
       head = p->exc.class_ == atoms::error
                  ? trace_head_call(*p, e->module, e->function, reinterpret_cast<Term*>(fp + 1), e->arity,

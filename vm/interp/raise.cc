@@ -111,7 +111,7 @@ SLOW_FN(slow_raise) {
     DISPATCH();
   }
   Term head = p->exc.trace;
-  if (!head.is_list()) p->exc.trace = make_raw_trace(*p, pc, fp, head.is_none() ? trace_head_plain() : head);
+  if (!is_whole_trace(head)) p->exc.trace = make_raw_trace(*p, pc, fp, head.is_none() ? trace_head_plain() : head);
   RELOAD();
   GO(slow_unwind);
 }

@@ -45,7 +45,7 @@ Term location_of(Process& p, const Module& module, const Word* pc, Term info) {
 /// The frames from [fp] on: the calls that led there.
 void add_callers(const Process& p, Word* fp, std::vector<Term>& out) {
   FrameWalk walk(p, fp);
-  while (out.size() < kTraceFrames + 1 && !walk.returns_to_exit()) {
+  while (out.size() < kTraceFrames && !walk.returns_to_exit()) {
     if (!walk.returns_to_fiber()) {
       out.push_back(pc_term(walk.return_address() - kCallWords));
     }
@@ -55,15 +55,24 @@ void add_callers(const Process& p, Word* fp, std::vector<Term>& out) {
 
 }  // namespace
 
+bool is_whole_trace(Term trace) {
+  if (trace.is_list()) return true;
+  if (!trace.is_tuple()) return false;
+  Term first = tuple_at(trace, 0);
+  return tuple_arity(trace) == 1 || (first.is_fixnum() && first != Term::fixnum(0));
+}
+
 Term make_raw_trace(Process& p, const Word* pc, Word* fp, Term head) {
-  std::vector<Term> parts{head, pc_term(pc)};
+  std::vector<Term> parts{pc_term(pc)};
   add_callers(p, fp, parts);
+  parts.push_back(head);
   return phial::make_tuple(p.heap, std::span<const Term>(parts));
 }
 
 Term make_raw_trace_of_callers(Process& p, Word* fp, Term head) {
-  std::vector<Term> parts{head};
+  std::vector<Term> parts;
   add_callers(p, fp, parts);
+  parts.push_back(head);
   return phial::make_tuple(p.heap, std::span<const Term>(parts));
 }
 
@@ -75,9 +84,10 @@ Term trace_head_call(Process& p, Term module, Term function, const Term* args, s
 Term trace_head_first(Process& p, Term args, Term info) { return make_tuple(p.heap, {args, info}); }
 
 Term trace_to_list(Process& p, Term raw) {
-  if (!raw.is_tuple()) return raw.is_list() ? raw : Term::nil_list();
+  if (!raw.is_tuple() || !is_whole_trace(raw)) return raw.is_list() ? raw : Term::nil_list();
   ListBuilder list(p.heap);
-  Term head = tuple_at(raw, 0);
+  size_t frames = tuple_arity(raw) - 1;
+  Term head = tuple_at(raw, frames);
   Term args = Term::fixnum(0), info = Term::nil_list();
   if (is_tuple_of(head, 4)) {
     Term location = Term::nil_list();
@@ -88,7 +98,7 @@ Term trace_to_list(Process& p, Term raw) {
     info = tuple_at(head, 1);
   }
   CodeServer& server = code_server(p);
-  for (size_t i = 1; i < tuple_arity(raw); ++i) {
+  for (size_t i = 0; i < frames; ++i) {
     const Word* pc = term_pc(tuple_at(raw, i));
     Module* module = server.module_at(pc);
     const LoadedFunction* f = module != nullptr ? module->function_at(pc) : nullptr;

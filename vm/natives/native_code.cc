@@ -138,6 +138,8 @@ Term erlang_function_exported(Process& p, Term* args) {
     return p.raise_badarg();
   }
   if (!is_arity(args[2])) return atoms::false_;
+  // The library counts as loaded, though its modules are decoded when first used.
+  code_server(p).ensure_loaded(args[0]);
   const Export* e = code_server(p).find_export(args[0], args[1], static_cast<uint32_t>(args[2].as_fixnum()));
   return boolean(e != nullptr && e->is_defined());
 }

@@ -1,5 +1,6 @@
 #include "vm/process/mailbox.h"
 
+#include "vm/heap/chunk.h"
 #include "vm/heap/fragment.h"
 #include "vm/process/message.h"
 #include "vm/process/receive.h"
@@ -16,11 +17,14 @@ Term peek(Process& p) {
     m = *box.save;
     if (m == nullptr || p.exiting()) return Term::none();
   }
-  if (m->words == 0) return m->term;
+  // The oldest message probably matches: a copy costs less than memory that only a collection can free.
+  box.peeked_from = nullptr;
+  if (m->words == 0 || box.save != &box.first) return m->term;
   Word* before = p.heap.hp();
   Term copy = copy_from_signal(p, *m);
+  box.copied = true;
   // A copy with counts taken cannot be taken back.
-  box.peeked_from = m->off_heap == 0 ? before : nullptr;
+  if (m->off_heap == 0) box.peeked_from = before;
   box.peeked_to = p.heap.hp();
   return copy;
 }
@@ -33,11 +37,22 @@ void accept(Process& p) {
   if (box.mark == &m->next) box.mark = box.save;
   --box.length;
   box.save = &box.first;
-  box.peeked_from = nullptr;
+  // Unless it was copied, registers point into it: it stays where it is and becomes part of the heap.
   if ((m->flags & Signal::kInFragment) != 0) {
-    adopt_term(p, *m);
+    Fragment* fragment = m->fragment;
+    m->flags &= static_cast<uint8_t>(~Signal::kInFragment);
+    m->off_heap = 0;
+    p.heap.adopt(fragment, true);
+    free_signal(m);
+  } else if (m->words != 0 && !box.copied) {
+    static_assert(sizeof(Chunk) <= kMessageHeader);
+    p.heap.adopt_off_heap(Term::from_bits(m->off_heap));
+    p.heap.adopt_block(m, inline_words(m), m->words);
+  } else {
+    free_signal(m);
   }
-  free_signal(m);
+  box.copied = false;
+  box.peeked_from = nullptr;
   if (p.has(kTimeoutArmed | kTimedOut)) cancel_receive_timeout(p);
 }
 
@@ -47,10 +62,14 @@ void next(Process& p) {
     if (p.heap.hp() == box.peeked_to) p.heap.set_hp(box.peeked_from);
     box.peeked_from = nullptr;
   }
+  box.copied = false;
   box.save = &(*box.save)->next;
 }
 
-void rewind(Process& p) { p.mailbox.save = &p.mailbox.first; }
+void rewind(Process& p) {
+  p.mailbox.save = &p.mailbox.first;
+  p.mailbox.copied = false;
+}
 
 void note_reference(Process& p, uint64_t ref_id) {
   // What has arrived by now is older than the reference.

@@ -1,9 +1,9 @@
 // Receive, as the interpreter sees it. Owner only.
 //
-// Messages wait in the inner list in their own memory. peek copies a small one into the heap and returns the copy; if it
-// does not match, next takes the copy back, so no message in the mailbox is ever a root of a collection. A large one is
-// returned where it stands, in its fragment, which accept gives to the heap. There must be no safepoint between a peek
-// and the accept or next that follows.
+// Messages wait in the inner list in their own memory. peek copies the oldest one, if it is small, into the heap and
+// returns the copy; if it does not match, next takes the copy back. Others it returns where they stand, and accept makes
+// their memory part of the heap. So no message in the mailbox is ever a root of a collection, and looking at one that does
+// not match costs no copy. There must be no safepoint between a peek and the accept or next that follows.
 #pragma once
 
 #include "vm/process/process.h"

@@ -27,6 +27,7 @@ struct Mailbox {
   Word* peeked_from = nullptr;  // heap top before and after the message under save was copied in; null: no way back
   Word* peeked_to = nullptr;
   uint32_t length = 0;      // of the inner list
+  bool copied = false;      // the message under save was copied into the heap by peek
 };
 
 }  // namespace phial

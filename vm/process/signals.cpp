@@ -7,6 +7,7 @@
 #include "vm/heap/fragment.h"
 #include "vm/heap/literals.h"
 #include "vm/heap/off_heap.h"
+#include "vm/heap/scan.h"
 #include "vm/process/exit.h"
 #include "vm/process/info.h"
 #include "vm/process/mailbox.h"
@@ -44,7 +45,7 @@ Signal* allocate_signal(const ProcessSystem& system, SignalKind kind, Term term,
   auto* s = static_cast<Signal*>(std::malloc(header + (in_fragment ? 0 : words * sizeof(Word))));
   VM_CHECK(s != nullptr);
   s->kind = kind;
-  s->flags = 0;
+  s->flags = control ? Signal::kControl : 0;
   s->what = 0;
   s->words = 0;
   s->term = term;
@@ -61,10 +62,10 @@ Signal* allocate_signal(const ProcessSystem& system, SignalKind kind, Term term,
     f->off_heap_bytes = off_heap.bytes;
     s->fragment = f;
     s->term = f->root;
-    s->flags = Signal::kInFragment;
+    s->flags |= Signal::kInFragment;
     return s;
   }
-  auto* to = reinterpret_cast<Word*>(reinterpret_cast<char*>(s) + header);
+  Word* to = inline_words(s);
   if (flat) {
     std::memcpy(to, term.box(), words * sizeof(Word));
     s->term = Term::boxed(to);
@@ -103,7 +104,20 @@ Term copy_from_signal(Process& p, const Signal& s) {
     std::memcpy(to, s.term.box(), s.words * sizeof(Word));
     return Term::boxed(to);
   }
-  return deep_copy(p.heap, s.term, &p.system->literals);
+  if (s.off_heap != 0) return deep_copy(p.heap, s.term, &p.system->literals);
+  // Pointers in the words lead back into them or to literals: a copy has to shift the former.
+  const Word* from = inline_words(const_cast<Signal*>(&s));
+  size_t bytes = s.words * sizeof(Word);
+  Word* to = p.heap.alloc(s.words);
+  std::memcpy(to, from, bytes);
+  Word shift = reinterpret_cast<Word>(to) - reinterpret_cast<Word>(from);
+  auto moved = [&](Word w) {
+    return (w & 3) == 0 && w - reinterpret_cast<Word>(from) < bytes ? w + shift : w;
+  };
+  for (Word* at = to; at != to + s.words;) {
+    at = scan_object(at, [&](Word* slot) { *slot = moved(*slot); });
+  }
+  return Term::from_bits(moved(s.term.bits()));
 }
 
 Term adopt_term(Process& p, Signal& s) {

@@ -42,6 +42,7 @@ struct Signal {
   static constexpr uint8_t kKill = 2;       // Exit: cannot be trapped
   static constexpr uint8_t kStatic = 4;     // part of another object: not freed by the receiver
   static constexpr uint8_t kInFragment = 8;  // fragment holds the term; else off_heap is the list of the inline words
+  static constexpr uint8_t kControl = 16;   // has the fields below the line
   static constexpr size_t kInlineWords = 64;
 
   Signal* next;
@@ -64,6 +65,11 @@ struct Signal {
 /// Bytes of a signal without its inline words.
 inline constexpr size_t kMessageHeader = offsetof(Signal, from);
 inline constexpr size_t kControlHeader = sizeof(Signal);
+
+inline Word* inline_words(Signal* signal) {
+  size_t header = (signal->flags & Signal::kControl) != 0 ? kControlHeader : kMessageHeader;
+  return reinterpret_cast<Word*>(reinterpret_cast<char*>(signal) + header);
+}
 
 /// A signal that carries a copy of [term] (which may be none()).
 Signal* new_message(const ProcessSystem& system, Term term);

@@ -260,7 +260,8 @@ void Scheduler::idle() {
   };
   bool others_busy = false;
   for (unsigned i = 0; i < runtime_.scheduler_count(); ++i) {
-    if (i != index && runtime_.scheduler(i).state() == State::Busy) others_busy = true;
+    State other = runtime_.scheduler(i).state();
+    if (i != index && (other == State::Busy || other == State::Spinning)) others_busy = true;
   }
   state_.store(static_cast<uint32_t>(State::Spinning), std::memory_order_seq_cst);
   if (others_busy) {

@@ -66,7 +66,8 @@ TEST(ExpandForms, imports) {
   EXPECT_EQ(f.expand("import Lib; one(1)"), "Lib.one(1)");
   EXPECT_EQ(f.expand("import Lib; mac(7)"), "7");
   EXPECT_EQ(f.expand("import Lib, only: [two: 2]; one(1)"), "error: undefined function one/1 (there is no such import)");
-  EXPECT_EQ(f.expand("import Lib, only: [none: 2]"), "error: cannot import Lib.none/2 because it is undefined or private");
+  EXPECT_EQ(f.expand("import Lib, only: [none: 2]"), "Lib");
+  EXPECT_NE(f.host.diagnostics.find("cannot import Lib.none/2 because it is undefined or private"), std::string::npos);
   EXPECT_EQ(f.expand("import Missing"), "error: module Missing is not loaded and could not be found");
   EXPECT_EQ(f.expand("Lib.mac(1)"), "Lib.mac(1)");
   EXPECT_EQ(f.expand("require Lib; Lib.mac(1)"), "1");

@@ -165,11 +165,14 @@ TEST_P(HashedTable, a_walk_over_a_fixed_table_is_complete_while_objects_go) {
   uint64_t life = table.store().fix();
   std::set<int64_t> seen;
   for (uint32_t i = 0; i < table.store().buckets(); ++i) {
+    std::vector<int64_t> keys;
     for (Object* o = table.store().bucket(i); o != nullptr; o = o->next) {
-      if (o->deleted()) continue;
-      EXPECT_TRUE(seen.insert(table.key_of(*o).as_fixnum()).second);
-      remove(table.key_of(*o).as_fixnum());
-      put(1000 + table.key_of(*o).as_fixnum() % 50, 0);
+      if (!o->deleted()) keys.push_back(table.key_of(*o).as_fixnum());
+    }
+    for (int64_t key : keys) {
+      EXPECT_TRUE(seen.insert(key).second);
+      remove(key);
+      if (key < 1000) put(2000 + key, 0);
     }
   }
   for (int64_t i = 0; i < 1000; ++i) EXPECT_TRUE(seen.contains(i));

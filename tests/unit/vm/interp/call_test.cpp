@@ -67,7 +67,7 @@ TEST(Call, deep_recursion_is_linear) {
   Assembler a(m.atoms, "deep");
   add_deep(a);
   m.load(a.finish());
-  constexpr int64_t kDepth = kGcStress ? 2000 : 3'000'000;
+  constexpr int64_t kDepth = kGcStress ? 2000 : 10'000'000;
   Outcome o = m.run("deep", "deep", {Term::fixnum(kDepth)});
   EXPECT_EQ(o.value, Term::fixnum(kDepth));
 }

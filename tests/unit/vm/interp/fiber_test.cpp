@@ -169,6 +169,9 @@ TEST(Fiber, exceptions_pass_through) {
   ArenaSpace space;
   Outcome o = m.run("t", "main", {make_list(space, {fix(1), atoms::ok}), fix(10)});
   EXPECT_EQ(tuple_at(o.reason, 0), atoms::badarith);
+  Term top = tuple_at(o.reason, 1).head();
+  EXPECT_EQ(tuple_at(top, 0), atoms::erlang);
+  EXPECT_EQ(tuple_at(tuple_at(o.reason, 1).tail().head(), 1), m.atoms.intern("-fun-"));
   Outcome arity = m.run("n", "once", {fix(3)});
   EXPECT_EQ(tuple_at(tuple_at(arity.reason, 0), 0), atoms::badfun);
 }

@@ -10,6 +10,8 @@
 #include "vm/code/code_server.h"
 #include "vm/interp/interp.h"
 #include "vm/natives/natives.h"
+#include "vm/process/mailbox.h"
+#include "vm/process/signals.h"
 #include "vm/process/system.h"
 #include "vm/term/list.h"
 #include "vm/term/tuple.h"
@@ -35,6 +37,7 @@ class TestSystem final : public ProcessSystem {
   void run_blocking(BlockingCall*) override {}
   bool deliver_from_outside(Term, Signal*) override { return false; }
   void halt(int) override {}
+  void interrupt(int) override {}
   void process_exits(Process&) override {}
 
   std::deque<Process*> queue;
@@ -52,6 +55,10 @@ class Machine {
   Machine() : system_(environment_, AtomTable::kDefaultLimit, 1 << 16), atoms(system_.atoms), code(atoms) {
     system_.code = &code;
     code.set_literals(&system_.literals);
+  }
+
+  ~Machine() {
+    for (auto& p : processes_) free_messages(*p);
   }
 
   Module* load(ModuleCode&& module, bool trusted = false) {
@@ -93,6 +100,7 @@ class Machine {
     return {process_->exc.reason, process_->exc.trace};
   }
   Process& process() { return *process_; }
+  void send(Term message) { deliver(system_, &context_, *process_, new_message(system_, message)); }
   void native(std::string_view module, std::string_view name, uint32_t arity, NativeFn body, bool fiber = false) {
     code.add_native(atoms.intern(module), atoms.intern(name), arity, body, fiber);
   }

@@ -21,6 +21,14 @@ TEST(Relations, messages_keep_their_order_and_content) {
     Term m = receive_any(p);
     EXPECT_TRUE(is_tuple_of(m, 2));
     EXPECT_EQ(list_length(tuple_at(m, 1)), 1000);
+    // Of middling size: in a fragment, yet small enough that a heap might copy it. What peek gave must stay good.
+    Term middling = Term::nil_list();
+    for (int i = 0; i < 60; ++i) middling = make_cons(p.heap, Term::fixnum(i), middling);
+    send(p, p.self, middling);
+    Term seen = peek(p);
+    accept(p);
+    EXPECT_EQ(list_length(seen), 60);
+    EXPECT_EQ(seen.head(), Term::fixnum(59));
     return exit_with(p, atoms::normal);
   });
   EXPECT_EQ(received, 100);
