@@ -73,7 +73,8 @@ defmodule S4 do
 end
 show.(t.(fn -> :gen_statem.start(S4, 1, []) end))
 {:ok, p} = :gen_statem.start(St, 1, name: 1) 
-show.(:sys.get_status(p))
+{:status, _, {:module, :gen_statem}, [_, :running, _, [] | shown]} = :sys.get_status(p)
+show.(tl(hd(shown)))
 show.(:sys.get_state(p))
 show.(t.(fn -> :gen_statem.start_link({:local, :foo}, St, 1, []) end))
 show.(t.(fn -> :gen_statem.start_link({:local, :foo}, St, 1, []) end))
