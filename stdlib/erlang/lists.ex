@@ -611,7 +611,8 @@ defmodule :lists do
 
   @doc "Sorts by term order and drops elements equal (`==`) to one before."
   @spec usort(list) :: list
-  def usort(list), do: udrop(sort(list))
+  def usort([]), do: []
+  def usort(list), do: udrop(elem(sort_n(length(list), list), 0))
 
   defp udrop([a | [b | t]]) when a == b, do: udrop([a | t])
   defp udrop([a | t]), do: [a | udrop(t)]
