@@ -275,11 +275,11 @@ defmodule :digraph do
   @spec get_short_path(graph, term, term) :: list | false
   def get_short_path(graph, from, to) do
     queue = :lists.map(&{&1, from}, out_neighbours(graph, from))
-    wide(:queue.from_list(queue), graph, to, %{})
+    wide(:queue.from_list(queue), graph, from, to, %{})
   end
 
   # Breadth first; [from_of] maps each vertex to the one it was reached from.
-  defp wide(queue, graph, to, from_of) do
+  defp wide(queue, graph, start, to, from_of) do
     case :queue.out(queue) do
       {:empty, _} ->
         false
@@ -287,28 +287,24 @@ defmodule :digraph do
       {{:value, {vertex, from}}, queue} ->
         cond do
           is_map_key(from_of, vertex) ->
-            wide(queue, graph, to, from_of)
+            wide(queue, graph, start, to, from_of)
 
           vertex === to ->
-            back(from, from_of, [to])
+            back(from, start, from_of, [to])
 
           true ->
             from_of = :maps.put(vertex, from, from_of)
 
             queue =
-              :lists.foldl(&:queue.in({&1, vertex}, &2), queue, out_neighbours(graph, vertex))
+              :lists.foldl(&:queue.in({&1, vertex}, &2), queue, :digraph.out_neighbours(graph, vertex))
 
-            wide(queue, graph, to, from_of)
+            wide(queue, graph, start, to, from_of)
         end
     end
   end
 
-  defp back(vertex, from_of, path) do
-    case from_of do
-      %{^vertex => from} -> back(from, :maps.remove(vertex, from_of), [vertex | path])
-      _ -> [vertex | path]
-    end
-  end
+  defp back(start, start, _from_of, path), do: [start | path]
+  defp back(vertex, start, from_of, path), do: back(:maps.get(vertex, from_of), start, from_of, [vertex | path])
 
   @doc "A cycle through a vertex, or `false`; a loop is `[vertex]`."
   @spec get_cycle(graph, term) :: list | false
