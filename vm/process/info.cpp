@@ -100,6 +100,9 @@ Term garbage_collection_of(Process& p) {
 
 /// What stands on top of the stack: {m, f, a}, or with [location] {m, f, a, location}.
 Term top_of_stack(Process& p, bool location) {
+  if (p.has(kHibernating) && !location) {
+    return make_tuple(p.heap, {atoms::erlang, atoms::hibernate, Term::fixnum(3)});
+  }
   Term stack = p.system->stack_of(p);
   if (!stack.is_cons()) return atoms::undefined;
   Term frame = stack.head();
