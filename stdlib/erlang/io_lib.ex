@@ -1,607 +1,759 @@
 defmodule :io_lib do
   @moduledoc """
-  Text of terms in Erlang's syntax, and formatted text.
+  Formatting in Erlang's syntax: `format/2` with its control sequences, and the writing of terms.
 
-  `format/2` understands `~p ~P ~w ~W ~s ~c ~f ~e ~g ~b ~B ~x ~X ~# ~+ ~i ~n ~~`, each with field width, precision, padding
-  character and the modifier `t` for Unicode, as Erlang's.
+  A control sequence is `~F.P.PadModC`: field width, precision, padding character, modifiers and the control character. See
+  `:phial_io_pretty` for how `~p` breaks lines.
 
-      iex> :io_lib.format("~p and ~s", [{:a, 1}, "b"]) |> :erlang.iolist_to_binary()
-      "{a,1} and b"
+      iex> :io_lib.format("~5.2f|", [3.14159]) |> IO.iodata_to_binary()
+      " 3.14|"
   """
 
-  @line 80
+  ## Format strings
 
-  @doc "Formats `args` by `format`; raises `ArgumentError` when they do not fit together."
-  @spec format(iodata | atom, list) :: list
-  def format(format, args) when is_list(args) do
-    chars =
-      cond do
-        is_binary(format) -> :unicode.characters_to_list(format)
-        is_atom(format) -> :erlang.atom_to_list(format)
-        is_list(format) -> :unicode.characters_to_list(format)
-        true -> :erlang.error(:badarg, [format, args])
-      end
+  @doc "Formats `args` by `format`; fails with `badarg` when they do not fit."
+  @spec format(term, list) :: iolist
+  def format(format, args), do: fwrite(format, args)
 
-    run(chars, args, 0, [], {format, args})
-  end
+  @doc "Formats with options; `chars_limit: n` shortens terms."
+  @spec format(term, list, list) :: iolist
+  def format(format, args, options), do: fwrite(format, args, options)
 
-  def format(format, args), do: :erlang.error(:badarg, [format, args])
-
-  @doc "The same as `format/2`."
-  @spec fwrite(iodata | atom, list) :: list
-  def fwrite(format, args), do: format(format, args)
-
-  @doc "A new line."
-  @spec nl() :: charlist
-  def nl, do: ~c"\n"
-
-  # column counts characters since the last new line, for ~p.
-  defp run([], [], _, acc, _), do: :lists.reverse(acc)
-  defp run([], _, _, _, call), do: bad(call)
-  defp run([?~ | rest], args, column, acc, call), do: directive(rest, args, column, acc, call)
-  defp run([?\n | rest], args, _, acc, call), do: run(rest, args, 0, [?\n | acc], call)
-  defp run([c | rest], args, column, acc, call), do: run(rest, args, column + 1, [c | acc], call)
-
-  defp bad({format, args}), do: :erlang.error(:badarg, [format, args])
-
-  defp directive(chars, args, column, acc, call) do
-    {width, chars, args} = field(chars, args, call)
-    {precision, chars, args} = precision(chars, args, call)
-    {pad, chars, args} = padding(chars, args, call)
-    {unicode, chars} = modifiers(chars, false)
-
-    case chars do
-      [] ->
-        bad(call)
-
-      [c | rest] ->
-        {text, args} = control(c, args, {width, precision, pad, unicode, column}, call)
-        run(rest, args, column_after(text, column), [text | acc], call)
+  @doc "Formats `args` by `format`; fails with `badarg` when they do not fit."
+  @spec fwrite(term, list) :: iolist
+  def fwrite(format, args) do
+    case controls(format, args) do
+      {:ok, parts} -> build(parts, 0)
+      :error -> :erlang.error(:badarg, [format, args])
     end
   end
 
-  defp field([?* | rest], [n | args], _) when is_integer(n), do: {n, rest, args}
-  defp field([?-, ?* | rest], [n | args], _) when is_integer(n), do: {-n, rest, args}
+  @doc "Formats with options; `chars_limit: n` shortens terms."
+  @spec fwrite(term, list, list) :: iolist
+  def fwrite(format, args, _options), do: fwrite(format, args)
 
-  defp field([?- | rest], args, _) do
-    {n, rest} = digits(rest, nil)
-    {if(n, do: -n), rest, args}
+  @doc "The parts of a format with its arguments: characters and maps."
+  @spec scan_format(term, list) :: list
+  def scan_format(format, args) do
+    case controls(format, args) do
+      {:ok, parts} -> :lists.map(&public/1, parts)
+      :error -> :erlang.error(:badarg, [format, args])
+    end
   end
 
-  defp field(chars, args, _) do
-    {n, rest} = digits(chars, nil)
-    {n, rest, args}
+  defp public(char) when is_integer(char), do: char
+
+  defp public(part) do
+    %{
+      control_char: part.control,
+      args: part.args,
+      width: part.width || :none,
+      adjust: part.adjust,
+      precision: part.precision || :none,
+      pad_char: part.pad,
+      encoding: if(part.unicode, do: :unicode, else: :latin1),
+      strings: part.strings
+    }
   end
 
-  defp precision([?., ?* | rest], [n | args], _) when is_integer(n), do: {n, rest, args}
+  @doc "The format and arguments of parts from `scan_format/2`."
+  @spec unscan_format(list) :: {charlist, list}
+  def unscan_format(parts) do
+    {format, args} =
+      :lists.foldl(
+        fn
+          char, {format, args} when is_integer(char) ->
+            {[char | format], args}
 
-  defp precision([?. | rest], args, _) do
-    {n, rest} = digits(rest, nil)
-    {n, rest, args}
+          %{control_char: char, args: own} = part, {format, args} ->
+            {[[?~, spec_text(part), char] | format], :lists.reverse(own, args)}
+        end,
+        {[], []},
+        parts
+      )
+
+    {:lists.flatten(:lists.reverse(format)), :lists.reverse(args)}
   end
 
-  defp precision(chars, args, _), do: {nil, chars, args}
+  defp spec_text(part) do
+    width = if part.width == :none, do: [], else: :erlang.integer_to_list(part.width)
+    sign = if part.adjust == :left and part.width != :none, do: [?-], else: []
 
-  defp padding([?., ?* | rest], [c | args], _) when is_integer(c), do: {c, rest, args}
-  defp padding([?., c | rest], args, _), do: {c, rest, args}
-  defp padding(chars, args, _), do: {?\s, chars, args}
+    precision =
+      if part.precision == :none, do: [], else: [?., :erlang.integer_to_list(part.precision)]
 
-  defp digits([c | rest], n) when c in ?0..?9, do: digits(rest, (n || 0) * 10 + c - ?0)
-  defp digits(rest, n), do: {n, rest}
+    padding =
+      cond do
+        part.pad_char == ?\s -> []
+        precision == [] -> [?., ?., part.pad_char]
+        true -> [?., part.pad_char]
+      end
 
-  defp modifiers([?t | rest], _), do: modifiers(rest, true)
-  defp modifiers([c | rest], unicode) when c in [?l, ?k, ?K], do: modifiers(rest, unicode)
-  defp modifiers(rest, unicode), do: {unicode, rest}
+    [sign, width, precision, padding, if(part.encoding == :unicode, do: ?t, else: [])]
+  end
 
-  defp column_after(text, column) do
-    :lists.foldl(
-      fn
-        ?\n, _ -> 0
-        _, n -> n + 1
-      end,
-      column,
-      text
+  @doc "Builds the text of parts from `scan_format/2`."
+  @spec build_text(list) :: iolist
+  def build_text(parts) do
+    build(
+      :lists.map(
+        fn
+          char when is_integer(char) ->
+            char
+
+          part ->
+            %{
+              control: part.control_char,
+              args: part.args,
+              width: if(part.width == :none, do: nil, else: part.width),
+              adjust: part.adjust,
+              precision: if(part.precision == :none, do: nil, else: part.precision),
+              pad: part.pad_char,
+              unicode: part.encoding == :unicode,
+              strings: part.strings
+            }
+        end,
+        parts
+      ),
+      0
     )
   end
 
-  # Directives. Each gives its text as a charlist and the arguments left.
+  @doc "Builds the text of parts with options."
+  @spec build_text(list, list) :: iolist
+  def build_text(parts, _options), do: build_text(parts)
 
-  defp control(?~, args, o, _), do: {fit(~c"~", o), args}
-  defp control(?n, args, {width, _, _, _, _}, _), do: {:lists.duplicate(abs(width || 1), ?\n), args}
-  defp control(?i, [_ | args], _, _), do: {[], args}
-  defp control(?c, [c | args], o, call) when is_integer(c), do: {characters(c, o, call), args}
-  defp control(?s, [s | args], {_, precision, _, _, _} = o, call), do: {string(text_of(s, call), precision, o), args}
-  defp control(?w, [t | args], {_, _, _, unicode, _} = o, _), do: {fit(chars(write_term(t, -1, unicode)), o), args}
-  defp control(?p, [t | args], o, _), do: {pretty(t, -1, o), args}
-
-  defp control(?W, [t, depth | args], {_, _, _, unicode, _} = o, _) when is_integer(depth) do
-    {fit(chars(write_term(t, depth, unicode)), o), args}
+  defp controls(format, args) when is_list(args) do
+    try do
+      controls_1(characters(format), args, [])
+    catch
+      :phial_bad_format -> :error
+    end
   end
 
-  defp control(?P, [t, depth | args], o, _) when is_integer(depth), do: {pretty(t, depth, o), args}
+  defp controls(_format, _args), do: :error
 
-  defp control(c, [f | args], {_, precision, _, _, _} = o, call) when c in [?f, ?e, ?g] do
-    if is_float(f), do: {fit(float_text(c, f, precision || 6, precision == nil), o), args}, else: bad(call)
+  defp characters(format) when is_atom(format), do: :erlang.atom_to_list(format)
+
+  defp characters(format) do
+    case :unicode.characters_to_list(format) do
+      chars when is_list(chars) -> chars
+      _ -> :erlang.binary_to_list(:erlang.iolist_to_binary(format))
+    end
   end
 
-  defp control(c, [n | args], {_, base, _, _, _} = o, call) when c in [?b, ?B, ?#, ?+] do
-    base = base || 10
+  defp controls_1([?~ | format], args, acc) do
+    {width, adjust, format, args} = width(format, args)
+    {precision, format, args} = precision(format, args)
+    {pad, format, args} = padding(format, args)
+    {unicode, strings, format} = modifiers(format, false, true)
 
-    if is_integer(n) and base in 2..36 do
-      {fit(integer_text(c, n, base), o), args}
+    {control, format} =
+      case format do
+        [control | format] -> {control, format}
+        [] -> throw(:phial_bad_format)
+      end
+
+    {own, args} = arguments(control, args)
+
+    part = %{
+      control: control,
+      args: own,
+      width: width,
+      adjust: adjust,
+      precision: precision,
+      pad: pad,
+      unicode: unicode,
+      strings: strings
+    }
+
+    controls_1(format, args, [part | acc])
+  end
+
+  defp controls_1([char | format], args, acc), do: controls_1(format, args, [char | acc])
+  defp controls_1([], [], acc), do: {:ok, :lists.reverse(acc)}
+  defp controls_1([], _left, _acc), do: :error
+
+  defp width([?- | format], args) do
+    {width, format, args} = number(format, args)
+    {width, :left, format, args}
+  end
+
+  defp width(format, args) do
+    {width, format, args} = number(format, args)
+
+    if is_integer(width) and width < 0 do
+      {-width, :left, format, args}
     else
-      bad(call)
+      {width, :right, format, args}
     end
   end
 
-  defp control(c, [n, prefix | args], {_, base, _, _, _} = o, call) when c in [?x, ?X] do
-    base = base || 10
+  defp precision([?. | format], args), do: number(format, args)
+  defp precision(format, args), do: {nil, format, args}
 
-    if is_integer(n) and base in 2..36 do
-      sign = if n < 0, do: ~c"-", else: []
-      letters = if c == ?x, do: ?b, else: ?B
-      {fit(sign ++ text_of(prefix, call) ++ integer_text(letters, abs(n), base), o), args}
-    else
-      bad(call)
+  defp padding([?., ?* | format], [pad | args]) when is_integer(pad), do: {pad, format, args}
+  defp padding([?., ?*| _], _args), do: throw(:phial_bad_format)
+  defp padding([?., pad | format], args), do: {pad, format, args}
+  defp padding(format, args), do: {?\s, format, args}
+
+  defp number([?* | format], [n | args]) when is_integer(n), do: {n, format, args}
+  defp number([?* | _], _args), do: throw(:phial_bad_format)
+  defp number([c | _] = format, args) when c in ?0..?9, do: digits(format, 0, args)
+  defp number(format, args), do: {nil, format, args}
+
+  defp digits([c | format], n, args) when c in ?0..?9, do: digits(format, n * 10 + c - ?0, args)
+  defp digits(format, n, args), do: {n, format, args}
+
+  defp modifiers([?t | format], _unicode, strings), do: modifiers(format, true, strings)
+  defp modifiers([?l | format], unicode, _strings), do: modifiers(format, unicode, false)
+  defp modifiers([?k | format], unicode, strings), do: modifiers(format, unicode, strings)
+  defp modifiers(format, unicode, strings), do: {unicode, strings, format}
+
+  defp arguments(control, args) when control in [?~, ?n], do: {[], args}
+
+  defp arguments(control, [a | args])
+       when control in [?w, ?p, ?s, ?c, ?f, ?e, ?g, ?B, ?b, ?#, ?+, ?i] do
+    {[a], args}
+  end
+
+  defp arguments(control, [a, b | args]) when control in [?W, ?P, ?X, ?x], do: {[a, b], args}
+  defp arguments(_control, _args), do: throw(:phial_bad_format)
+
+  # [column] is where the text so far ends, for the indentation of ~p.
+  defp build([char | parts], column) when is_integer(char) do
+    [char | build(parts, after_char(char, column))]
+  end
+
+  defp build([%{control: ?i} | parts], column), do: build(parts, column)
+
+  defp build([part | parts], column) do
+    text = control(part, column)
+    [text | build(parts, after_text(text, column))]
+  end
+
+  defp build([], _column), do: []
+
+  defp after_char(?\n, _column), do: 0
+  defp after_char(?\t, column), do: div(column + 8, 8) * 8
+  defp after_char(_char, column), do: column + 1
+
+  defp after_text(text, column) when is_binary(text), do: column + :string.length(text)
+
+  defp after_text(text, column) do
+    :lists.foldl(
+      fn
+        char, column when is_integer(char) -> after_char(char, column)
+        binary, column -> after_text(binary, column)
+      end,
+      column,
+      :lists.flatten([text])
+    )
+  end
+
+  @doc "The column after a text that starts at a column."
+  @spec indentation(iolist, non_neg_integer) :: non_neg_integer
+  def indentation(text, column), do: after_text(text, column)
+
+  ## Control sequences
+
+  defp control(%{control: ?~} = p, _), do: repeat(p, ?~)
+  defp control(%{control: ?n} = p, _), do: :lists.duplicate(p.width || 1, ?\n)
+
+  defp control(%{control: ?c, args: [char]} = p, _) when is_integer(char) do
+    char = if p.unicode, do: char, else: Bitwise.band(char, 255)
+    count = p.precision || p.width || 1
+    field(:lists.duplicate(count, char), p)
+  end
+
+  defp control(%{control: ?s, args: [term]} = p, _) do
+    text = string(term, p)
+    limit = p.precision || p.width
+
+    text =
+      if limit != nil and :string.length(text) > limit, do: :string.slice(text, 0, limit), else: text
+
+    field(text, p)
+  end
+
+  defp control(%{control: ?w, args: [term]} = p, _), do: field(write_term(term, -1, p), %{p | precision: p.precision || p.width})
+  defp control(%{control: ?W, args: [term, depth]} = p, _) when is_integer(depth), do: field(write_term(term, depth, p), p)
+
+  defp control(%{control: ?p, args: [term]} = p, column), do: pretty(term, -1, p, column)
+
+  defp control(%{control: ?P, args: [term, depth]} = p, column) when is_integer(depth) do
+    pretty(term, depth, p, column)
+  end
+
+  defp control(%{control: control, args: [number]} = p, _)
+       when control in [?f, ?e, ?g] and is_float(number) do
+    text =
+      case control do
+        ?f -> fixed(number, p.precision || 6)
+        ?e -> exponential(number, p.precision || 6)
+        ?g -> general(number, p.precision || 6)
+      end
+
+    number_field(text, p)
+  end
+
+  defp control(%{control: control, args: [number]} = p, _)
+       when control in [?B, ?b] and is_integer(number) do
+    number_field(based(number, base(p), control == ?b), p)
+  end
+
+  defp control(%{control: control, args: [number]} = p, _)
+       when control in [?#, ?+] and is_integer(number) do
+    base = base(p)
+    digits = based(abs(number), base, control == ?+)
+    sign = if number < 0, do: [?-], else: []
+    number_field(sign ++ :erlang.integer_to_list(base) ++ [?#] ++ digits, p)
+  end
+
+  defp control(%{control: control, args: [number, prefix]} = p, _)
+       when control in [?X, ?x] and is_integer(number) do
+    prefix = if is_atom(prefix), do: :erlang.atom_to_list(prefix), else: characters(prefix)
+    digits = based(abs(number), base(p), control == ?x)
+    sign = if number < 0, do: [?-], else: []
+    number_field(sign ++ prefix ++ digits, p)
+  end
+
+  defp control(p, _column), do: :erlang.error(:badarg, [[?~, p.control], p.args])
+
+  defp repeat(p, char), do: :lists.duplicate(p.width || 1, char)
+
+  defp base(%{precision: nil}), do: 10
+  defp base(%{precision: base}) when base in 2..36, do: base
+  defp base(_p), do: :erlang.error(:badarg)
+
+  defp based(number, base, lower?) do
+    text = :erlang.integer_to_list(number, base)
+    if lower?, do: :string.to_lower(text), else: text
+  end
+
+  defp string(term, p) when is_atom(term), do: string(:erlang.atom_to_list(term), %{p | unicode: true})
+
+  defp string(term, %{unicode: true}) do
+    case :unicode.characters_to_list(term) do
+      chars when is_list(chars) -> chars
+      _ -> :erlang.error(:badarg)
     end
   end
 
-  defp control(_, _, _, call), do: bad(call)
+  defp string(term, _p), do: :erlang.binary_to_list(:erlang.iolist_to_binary(term))
 
-  # Pads to the field width; text that is too long becomes stars.
-  defp fit(text, {nil, _, _, _, _}), do: text
+  # Pads to the field width; what is too wide becomes stars.
+  defp field(text, %{width: nil}), do: text
 
-  defp fit(text, {width, _, pad, _, _}) do
-    size = length(text)
-
-    cond do
-      size > abs(width) -> :lists.duplicate(abs(width), ?*)
-      width < 0 -> text ++ :lists.duplicate(-width - size, pad)
-      true -> :lists.duplicate(width - size, pad) ++ text
+  defp field(text, %{width: width} = p) do
+    case width - :string.length(text) do
+      0 -> text
+      missing when missing > 0 and p.adjust == :left -> text ++ :lists.duplicate(missing, p.pad)
+      missing when missing > 0 -> :lists.duplicate(missing, p.pad) ++ text
+      _ when p.control in [?s, ?c] -> text
+      _ -> :lists.duplicate(width, ?*)
     end
   end
 
-  defp characters(c, {width, nil, _, _, _}, _), do: :lists.duplicate(abs(width || 1), c)
-  defp characters(c, {width, n, _, _, _} = o, _), do: if(width, do: fit(:lists.duplicate(n, c), o), else: :lists.duplicate(n, c))
+  defp number_field(text, p), do: field(text, p)
 
-  # Strings are cut to precision (or, without one, to the width) and then padded to the width.
-  defp string(text, nil, {nil, _, _, _, _}), do: text
-  defp string(text, nil, {width, _, pad, _, _}), do: pad_to(cut(text, abs(width)), width, pad)
-  defp string(text, precision, {nil, _, pad, _, _}), do: pad_to(cut(text, precision), precision, pad)
-  defp string(text, precision, {width, _, pad, _, _}), do: pad_to(pad_to(cut(text, precision), precision * sign(width), pad), width, pad)
+  defp fixed(number, decimals) when decimals >= 1, do: :erlang.float_to_list(number, [{:decimals, decimals}])
+  defp fixed(_number, _decimals), do: :erlang.error(:badarg)
 
-  defp sign(n) when n < 0, do: -1
-  defp sign(_), do: 1
-
-  defp cut(text, n), do: :lists.sublist(text, n)
-
-  defp pad_to(text, width, pad) do
-    missing = :lists.duplicate(max(abs(width) - length(text), 0), pad)
-    if width < 0, do: text ++ missing, else: missing ++ text
-  end
-
-  defp text_of(s, _) when is_binary(s) or is_list(s) do
-    case :unicode.characters_to_list(s) do
-      text when is_list(text) -> text
-      _ -> :erlang.binary_to_list(:erlang.iolist_to_binary(s))
-    end
-  end
-
-  defp text_of(s, _) when is_atom(s), do: :erlang.atom_to_list(s)
-  defp text_of(_, call), do: bad(call)
-
-  # Numbers.
-
-  defp integer_text(?B, n, base), do: :erlang.integer_to_list(n, base)
-  defp integer_text(?b, n, base), do: lower(:erlang.integer_to_list(n, base))
-  defp integer_text(c, n, base) when n < 0, do: [?- | integer_text(c, -n, base)]
-  defp integer_text(?#, n, base), do: :erlang.integer_to_list(base) ++ ~c"#" ++ :erlang.integer_to_list(n, base)
-  defp integer_text(?+, n, base), do: :erlang.integer_to_list(base) ++ ~c"#" ++ lower(:erlang.integer_to_list(n, base))
-
-  defp lower(text), do: for(c <- text, do: if(c in ?A..?Z, do: c + 32, else: c))
-
-  defp float_text(?f, f, precision, _), do: :erlang.float_to_list(f, [{:decimals, precision}])
-
-  # precision counts significant digits
-  defp float_text(?e, f, precision, _) do
-    text = :erlang.float_to_list(f, [{:scientific, max(precision - 1, 0)}])
+  defp exponential(number, precision) when precision >= 2 do
+    text = :erlang.float_to_list(number, [{:scientific, precision - 1}])
     {mantissa, [?e, sign | exponent]} = :lists.splitwith(fn c -> c != ?e end, text)
-    exponent = drop_zeros(exponent)
-    mantissa ++ [?e, sign | exponent]
+    mantissa ++ [?e, sign | :erlang.integer_to_list(:erlang.list_to_integer(exponent))]
   end
 
-  defp float_text(?g, f, precision, _) do
-    a = abs(f)
+  defp exponential(_number, _precision), do: :erlang.error(:badarg)
 
-    cond do
-      a == 0.0 -> float_text(?f, f, max(precision - 1, 1), false)
-      a < 0.1 or a >= 10_000.0 -> float_text(?e, f, precision, false)
-      a < 1.0 -> float_text(?f, f, precision, false)
-      a < 10.0 -> float_text(?f, f, max(precision - 1, 1), false)
-      a < 100.0 -> float_text(?f, f, max(precision - 2, 1), false)
-      a < 1000.0 and precision > 3 -> float_text(?f, f, precision - 3, false)
-      a < 10_000.0 and precision > 4 -> float_text(?f, f, precision - 4, false)
-      true -> float_text(?e, f, precision, false)
-    end
-  end
+  # Fixed point for 0.1 to 10000 as long as there is a decimal.
+  defp general(number, precision) when precision >= 2 do
+    size = abs(number)
 
-  defp drop_zeros([?0, c | rest]), do: drop_zeros([c | rest])
-  defp drop_zeros(exponent), do: exponent
-
-  # Terms on one line, as iodata of charlists.
-
-  @doc "Text of a term in Erlang's syntax."
-  @spec write(term) :: charlist
-  def write(term), do: chars(write_term(term, -1, false))
-
-  @doc "The same, not deeper than `depth`."
-  @spec write(term, integer) :: charlist
-  def write(term, depth), do: chars(write_term(term, depth, false))
-
-  @doc "Text of a term as `~p` would give it."
-  @spec print(term) :: charlist
-  def print(term), do: pretty(term, -1, {nil, nil, ?\s, false, 0})
-
-  @doc "The same from a column, in lines of a length, not deeper than `depth`."
-  @spec print(term, pos_integer, pos_integer, integer) :: charlist
-  def print(term, column, line, depth), do: pretty(term, depth, {line, nil, ?\s, false, column - 1})
-
-  defp chars(data), do: :lists.flatten(data)
-
-  defp write_term(_, 0, _), do: ~c"..."
-  defp write_term(t, _, _) when is_integer(t), do: :erlang.integer_to_list(t)
-  defp write_term(t, _, _) when is_float(t), do: float_short(t)
-  defp write_term(t, _, _) when is_atom(t), do: write_atom(t)
-  defp write_term([], _, _), do: ~c"[]"
-  defp write_term(t, _, _) when is_pid(t), do: :erlang.pid_to_list(t)
-  defp write_term(t, _, _) when is_reference(t), do: :erlang.ref_to_list(t)
-  defp write_term(t, _, _) when is_function(t), do: fun_text(t)
-  defp write_term(t, d, _) when is_bitstring(t), do: [?<, ?<, bytes_text(t, d), ?>, ?>]
-  defp write_term([h | t], d, u), do: [?[, write_term(h, d - 1, u), write_tail(t, d - 1, u, ?|), ?]]
-  defp write_term({}, _, _), do: ~c"{}"
-
-  defp write_term(t, d, u) when is_tuple(t) do
-    [h | rest] = :erlang.tuple_to_list(t)
-    [?{, write_term(h, d - 1, u), write_tail(rest, d - 1, u, ?,), ?}]
-  end
-
-  defp write_term(t, d, u) when is_map(t) do
-    pairs = for {k, v} <- :maps.to_list(t), do: [write_term(k, d - 1, u), ~c" => ", write_term(v, d - 1, u)]
-    [?#, ?{, join(pairs, ?,), ?}]
-  end
-
-  defp write_term(_, _, _), do: ~c"#Port<0.0>"
-
-  # more elements after the first; cut tells of those left out
-  defp write_tail([], _, _, _), do: []
-  defp write_tail(_, 1, _, cut), do: [cut, ~c"..."]
-  defp write_tail([h | t], d, u, cut), do: [?,, write_term(h, d - 1, u), write_tail(t, d - 1, u, cut)]
-  defp write_tail(t, d, u, _), do: [?|, write_term(t, d - 1, u)]
-
-  defp join([], _), do: []
-  defp join([one], _), do: one
-  defp join([h | t], separator), do: [h, separator | join(t, separator)]
-
-  defp bytes_text(<<>>, _), do: []
-  defp bytes_text(t, 1) when t != <<>>, do: ~c"..."
-  defp bytes_text(<<b>>, _), do: :erlang.integer_to_list(b)
-  defp bytes_text(<<b, rest::bitstring>>, d), do: [:erlang.integer_to_list(b), ?,, bytes_text(rest, d - 1)]
-
-  defp bytes_text(bits, _) do
-    size = bit_size(bits)
-    <<n::size(size)>> = bits
-    [:erlang.integer_to_list(n), ?:, :erlang.integer_to_list(size)]
-  end
-
-  defp float_short(f), do: :erlang.float_to_list(f, [:short])
-
-  defp fun_text(f) do
-    case :erlang.fun_info(f, :type) do
-      {:type, :external} ->
-        {:module, m} = :erlang.fun_info(f, :module)
-        {:name, n} = :erlang.fun_info(f, :name)
-        {:arity, a} = :erlang.fun_info(f, :arity)
-        [~c"fun ", write_atom(m), ?:, write_atom(n), ?/, :erlang.integer_to_list(a)]
-
-      _ ->
-        {:module, m} = :erlang.fun_info(f, :module)
-        [~c"#Fun<", :erlang.atom_to_list(m), ?>]
-    end
-  end
-
-  @doc "Text of an atom, quoted if needed."
-  @spec write_atom(atom) :: charlist
-  def write_atom(atom) do
-    text = :erlang.atom_to_list(atom)
-    if plain_atom?(text), do: text, else: [?' | quoted(text, ?')]
-  end
-
-  @reserved ~w(after and andalso band begin bnot bor bsl bsr bxor case catch cond div end fun if let maybe not of or orelse
-               receive rem try when xor)c
-
-  defp plain_atom?([c | rest] = text) when c in ?a..?z or c in 0xDF..0xFF and c != 0xF7 do
-    :lists.all(&name_char?/1, rest) and not :lists.member(text, @reserved)
-  end
-
-  defp plain_atom?(_), do: false
-
-  defp name_char?(c), do: c in ?a..?z or c in ?A..?Z or c in ?0..?9 or c in [?_, ?@] or (c >= 0xC0 and c <= 0xFF and c not in [0xD7, 0xF7])
-
-  defp quoted([], quote), do: [quote]
-  defp quoted([quote | rest], quote), do: [?\\, quote | quoted(rest, quote)]
-  defp quoted([?\\ | rest], quote), do: [?\\, ?\\ | quoted(rest, quote)]
-
-  defp quoted([c | rest], quote) do
-    case escape(c) do
-      nil when c < 32 or c in 0x7F..0x9F -> [?\\, ?x, ?{ | lower_hex(c) ++ [?} | quoted(rest, quote)]]
-      nil -> [c | quoted(rest, quote)]
-      letter -> [?\\, letter | quoted(rest, quote)]
-    end
-  end
-
-  defp lower_hex(c), do: :erlang.integer_to_list(c, 16)
-
-  defp escape(?\n), do: ?n
-  defp escape(?\t), do: ?t
-  defp escape(?\r), do: ?r
-  defp escape(?\v), do: ?v
-  defp escape(?\b), do: ?b
-  defp escape(?\f), do: ?f
-  defp escape(?\e), do: ?e
-  defp escape(0x7F), do: ?d
-  defp escape(_), do: nil
-
-  @doc "Text of a string in double quotes."
-  @spec write_string(charlist) :: charlist
-  def write_string(text), do: [?" | quoted(text, ?")]
-
-  @doc "Text of a character literal."
-  @spec write_char(char) :: charlist
-  def write_char(c) do
-    case escape(c) do
-      nil -> [?$, c]
-      letter -> [?$, ?\\, letter]
-    end
-  end
-
-  # ~p: on one line if it fits, else over several.
-
-  defp pretty(term, depth, {width, precision, _, unicode, column}) do
-    column = precision || column
-    chars(layout(term, depth, unicode, column, width || @line))
-  end
-
-  # Width 0 means one line for all.
-  defp layout(term, depth, unicode, column, width) do
-    flat = chars(flat(term, depth, unicode))
-
-    if width == 0 or column + length(flat) < width or simple?(term) do
-      flat
-    else
-      broken(term, depth, unicode, column, width)
-    end
-  end
-
-  defp simple?(term), do: not (is_tuple(term) or is_map(term) or is_list(term)) or term == [] or term == {} or string?(term, false)
-
-  defp string?([_ | _] = list, unicode), do: if(unicode, do: printable_unicode_list(list), else: printable_latin1_list(list))
-  defp string?(_, _), do: false
-
-  # One line, with strings as strings.
-  defp flat(_, 0, _), do: ~c"..."
-
-  defp flat([h | t] = list, d, u) do
-    if string?(list, u), do: write_string(list), else: [?[, flat(h, d - 1, u), flat_tail(t, d - 1, u, ?|), ?]]
-  end
-
-  defp flat(t, d, u) when is_tuple(t) and t != {} do
-    [h | rest] = :erlang.tuple_to_list(t)
-    [?{, flat(h, d - 1, u), flat_tail(rest, d - 1, u, ?,), ?}]
-  end
-
-  defp flat(t, d, u) when is_map(t) do
-    pairs = for {k, v} <- :maps.to_list(t), do: [flat(k, d - 1, u), ~c" => ", flat(v, d - 1, u)]
-    [?#, ?{, join(pairs, ?,), ?}]
-  end
-
-  defp flat(t, d, u) when is_binary(t) and t != "" do
-    latin1 = :erlang.binary_to_list(t)
-
-    cond do
-      u and plain_ascii?(latin1) -> [?<, ?<, write_string(latin1), ?>, ?>]
-      u -> unicode_binary(t, d)
-      printable_latin1_list(latin1) -> [?<, ?<, write_string(latin1), ?>, ?>]
-      true -> write_term(t, d, u)
-    end
-  end
-
-  defp flat(t, d, u), do: write_term(t, d, u)
-
-  defp plain_ascii?(text), do: :lists.all(fn c -> c in 32..126 or c in [?\n, ?\t, ?\r] end, text)
-
-  defp unicode_binary(t, d) do
-    case :unicode.characters_to_list(t) do
-      text when is_list(text) ->
-        if printable_unicode_list(text), do: [?<, ?<, write_string(text), ~c"/utf8>>"], else: write_term(t, d, true)
-
-      _ ->
-        write_term(t, d, true)
-    end
-  end
-
-  defp flat_tail([], _, _, _), do: []
-  defp flat_tail(_, 1, _, cut), do: [cut, ~c"..."]
-  defp flat_tail([h | t], d, u, cut), do: [?,, flat(h, d - 1, u), flat_tail(t, d - 1, u, cut)]
-  defp flat_tail(t, d, u, _), do: [?|, flat(t, d - 1, u)]
-
-  defp broken(t, d, u, column, width) when is_list(t) do
-    [?[, elements(t, d - 1, u, column + 1, column + 1, width, true), ?]]
-  end
-
-  defp broken(t, d, u, column, width) when is_tuple(t) do
-    case :erlang.tuple_to_list(t) do
-      [tag | [_ | _] = rest] when is_atom(tag) ->
-        head = write_atom(tag)
-        indent = column + 2 + length(head)
-        [?{, head, ?,, elements(rest, d - 2, u, indent, indent, width, true), ?}]
-
-      all ->
-        [?{, elements(all, d - 1, u, column + 1, column + 1, width, true), ?}]
-    end
-  end
-
-  defp broken(t, d, u, column, width) do
-    indent = column + 2
-    [?#, ?{, join(pairs(:maps.to_list(t), d - 1, u, indent, width), [?,, ?\n, spaces(indent)]), ?}]
-  end
-
-  defp pairs(list, d, u, column, width) do
-    for {k, v} <- list do
-      key = chars(flat(k, d, u))
-      start = column + length(key) + 4
-      value = chars(flat(v, d, u))
-
-      if start + length(value) < width or simple?(v) do
-        [key, ~c" => ", value]
-      else
-        [key, ~c" =>\n", spaces(column + 4), layout(v, d, u, column + 4, width)]
-      end
-    end
-  end
-
-  # Simple elements fill lines; others each get a line of their own.
-  defp elements([], _, _, _, _, _, _), do: []
-  defp elements(_, 0, _, _, _, _, _), do: ~c"..."
-
-  defp elements([h | t], d, u, column, indent, width, first) do
-    text = chars(flat(h, d - 1, u))
-    fits = column + length(text) + 3 < width
-
-    {separator, column} =
+    decimals =
       cond do
-        first -> {[], column}
-        simple?(h) and fits -> {[?,], column + 1}
-        true -> {[?,, ?\n, spaces(indent)], indent}
+        size < 0.1 -> 0
+        size < 1.0 -> precision
+        size < 10.0 -> precision - 1
+        size < 100.0 -> precision - 2
+        size < 1000.0 -> precision - 3
+        size < 10_000.0 -> precision - 4
+        true -> 0
       end
 
-    text = if column + length(text) < width or simple?(h), do: text, else: chars(layout(h, d - 1, u, column, width))
-    next = if simple?(h), do: column + length(text), else: width
-    [separator, text, elements(t, d - 1, u, next, indent, width, false)]
+    cond do
+      number == 0.0 -> fixed(number, precision - 1)
+      decimals <= 0 -> exponential(number, precision)
+      true -> fixed(number, decimals)
+    end
   end
 
-  defp elements(t, d, u, column, _, width, _), do: [?|, layout(t, d - 1, u, column + 1, width)]
+  defp general(_number, _precision), do: :erlang.error(:badarg)
 
-  defp spaces(n), do: :lists.duplicate(n, ?\s)
+  defp write_term(term, depth, p), do: :phial_io_pretty.write(term, depth, p.unicode)
 
-  # Kinds of text.
+  defp pretty(term, depth, p, column) do
+    column = p.precision || column
+    width = if p.width == nil, do: 80, else: p.width
 
-  @doc "True for a list of characters that print."
-  @spec printable_list(term) :: boolean
-  def printable_list(list), do: printable_unicode_list(list)
-
-  @doc "True for a list of Latin-1 characters that print."
-  @spec printable_latin1_list(term) :: boolean
-  def printable_latin1_list([c | rest]) when c in 32..126 or c in 160..255 or c in 8..13 or c == 27, do: printable_latin1_list(rest)
-  def printable_latin1_list([]), do: true
-  def printable_latin1_list(_), do: false
-
-  @doc "True for a list of Unicode characters that print."
-  @spec printable_unicode_list(term) :: boolean
-  def printable_unicode_list([c | rest])
-      when c in 32..126 or c in 8..13 or c == 27 or c in 160..0xD7FF or c in 0xE000..0xFFFD or c in 0x10000..0x10FFFF do
-    printable_unicode_list(rest)
+    if width == 0 do
+      :phial_io_pretty.line(term, depth, p.unicode, p.strings)
+    else
+      :phial_io_pretty.print(term, column, width, depth, p.unicode, p.strings)
+    end
   end
 
-  def printable_unicode_list([]), do: true
-  def printable_unicode_list(_), do: false
+  ## Writing terms
 
-  @doc "True for a flat list of characters."
+  @doc "The text of a term in Erlang syntax."
+  @spec write(term) :: charlist
+  def write(term), do: :phial_io_pretty.write(term, -1, false)
+
+  @doc "The text of a term, cut at a depth or with options `depth` and `encoding`."
+  @spec write(term, integer | list) :: charlist
+  def write(term, depth) when is_integer(depth), do: :phial_io_pretty.write(term, depth, false)
+
+  def write(term, options) when is_list(options) do
+    unicode = :proplists.get_value(:encoding, options, :utf8) != :latin1
+    :phial_io_pretty.write(term, :proplists.get_value(:depth, options, -1), unicode)
+  end
+
+  @doc false
+  def write(term, depth, _latin1?), do: write(term, depth)
+
+  @doc "The text of a term as `~p` gives it."
+  @spec print(term) :: charlist
+  def print(term), do: :phial_io_pretty.print(term, 0, 80, -1, false, true)
+
+  @doc "The text of a term as `~p` gives it, from a column to a line length, cut at a depth."
+  @spec print(term, non_neg_integer, non_neg_integer, integer) :: charlist
+  def print(term, column, line_length, depth) do
+    :phial_io_pretty.print(term, column, line_length, depth, false, true)
+  end
+
+  @doc "A term whose parts beyond a depth are `...`."
+  @spec limit_term(term, integer) :: term
+  def limit_term(term, -1), do: term
+  def limit_term(_term, 0), do: :...
+  def limit_term([_ | _] = list, 1) when is_list(list), do: [:...]
+
+  def limit_term(list, depth) when is_list(list), do: limit_list(list, depth)
+
+  def limit_term(tuple, depth) when is_tuple(tuple) and tuple_size(tuple) > 0 do
+    tuple |> :erlang.tuple_to_list() |> limit_list(depth) |> :erlang.list_to_tuple()
+  end
+
+  def limit_term(%{} = map, depth) do
+    :maps.map(fn _key, value -> limit_term(value, depth - 1) end, map)
+  end
+
+  def limit_term(term, _depth), do: term
+
+  defp limit_list([], _depth), do: []
+  defp limit_list(_list, 1), do: [:...]
+  defp limit_list([h | t], depth), do: [limit_term(h, depth - 1) | limit_list(t, depth - 1)]
+  defp limit_list(tail, _depth), do: tail
+
+  @doc "The text of an atom, quoted if needed."
+  @spec write_atom(atom) :: charlist
+  def write_atom(atom), do: :phial_io_pretty.atom(atom, true)
+
+  @doc "The text of an atom with only Latin-1 characters."
+  @spec write_atom_as_latin1(atom) :: charlist
+  def write_atom_as_latin1(atom), do: :phial_io_pretty.atom(atom, false)
+
+  @doc "True if an atom of these characters needs quotes."
+  @spec quote_atom(atom, charlist) :: boolean
+  def quote_atom(atom, _chars), do: :phial_io_pretty.quoted_atom?(atom)
+
+  @doc "The text of a string in double quotes."
+  @spec write_string(charlist) :: charlist
+  def write_string(string), do: write_string(string, ?")
+
+  @doc "The text of a string in the given quotes; `[]` for none."
+  @spec write_string(charlist, term) :: charlist
+  def write_string(string, quote), do: quoted(string, quote, true)
+
+  @doc "The text of a string with only Latin-1 characters."
+  @spec write_string_as_latin1(charlist) :: charlist
+  def write_string_as_latin1(string), do: quoted(string, ?", false)
+
+  @doc "The text of a string with only Latin-1 characters, in the given quotes."
+  @spec write_string_as_latin1(charlist, term) :: charlist
+  def write_string_as_latin1(string, quote), do: quoted(string, quote, false)
+
+  @doc false
+  def write_latin1_string(string), do: quoted(string, ?", false)
+
+  @doc false
+  def write_latin1_string(string, quote), do: quoted(string, quote, false)
+
+  @doc false
+  def write_unicode_string(string), do: quoted(string, ?", true)
+
+  defp quoted(string, quote, unicode?) do
+    inner = :lists.flatmap(fn char -> :phial_io_pretty.char(char, quote, unicode?) end, string)
+    if quote == [], do: inner, else: [quote | inner] ++ [quote]
+  end
+
+  @doc "The text of a character, `$c`."
+  @spec write_char(char) :: charlist
+  def write_char(?\s), do: ~c"$\\s"
+  def write_char(char), do: [?$ | :phial_io_pretty.char(char, ?', true) |> unquote_mark(char)]
+
+  # Quotation marks need no escape here.
+  defp unquote_mark(_text, char) when char == ?' or char == ?", do: [char]
+  defp unquote_mark(text, _char), do: text
+
+  @doc false
+  def write_char_as_latin1(char), do: write_char(char)
+
+  @doc false
+  def write_latin1_char(char), do: write_char(char)
+
+  @doc false
+  def write_unicode_char(char), do: write_char(char)
+
+  @doc false
+  def write_binary(binary, depth, _length), do: {:phial_io_pretty.write(binary, depth, false), ""}
+
+  @doc "A new line."
+  @spec nl :: charlist
+  def nl, do: ~c"\n"
+
+  ## Kinds of lists
+
+  @doc "True for a list of characters."
   @spec char_list(term) :: boolean
-  def char_list([c | rest]) when c in 0..0xD7FF or c in 0xE000..0xFFFD or c in 0x10000..0x10FFFF, do: char_list(rest)
-  def char_list([]), do: true
-  def char_list(_), do: false
+  def char_list(list), do: every?(list, fn c -> c in 0..0xD7FF or c in 0xE000..0x10FFFF end)
 
-  @doc "True for a nested list of characters."
+  @doc "True for a list of Latin-1 characters."
+  @spec latin1_char_list(term) :: boolean
+  def latin1_char_list(list), do: every?(list, fn c -> c in 0..255 end)
+
+  @doc "True for nested lists of characters."
   @spec deep_char_list(term) :: boolean
-  def deep_char_list(list) when is_list(list) do
-    char_list(:lists.flatten(list))
-  catch
-    _, _ -> false
+  def deep_char_list(list), do: deep?(list, fn c -> c in 0..0xD7FF or c in 0xE000..0x10FFFF end)
+
+  @doc "True for nested lists of characters."
+  @spec deep_unicode_char_list(term) :: boolean
+  def deep_unicode_char_list(list), do: deep_char_list(list)
+
+  @doc "True for nested lists of Latin-1 characters."
+  @spec deep_latin1_char_list(term) :: boolean
+  def deep_latin1_char_list(list), do: deep?(list, fn c -> c in 0..255 end)
+
+  @doc "True for a list of printable characters."
+  @spec printable_list(term) :: boolean
+  def printable_list(list), do: every?(list, &:phial_io_pretty.printable?(&1, false))
+
+  @doc "True for a list of printable Latin-1 characters."
+  @spec printable_latin1_list(term) :: boolean
+  def printable_latin1_list(list), do: every?(list, &:phial_io_pretty.printable?(&1, false))
+
+  @doc "True for a list of printable characters."
+  @spec printable_unicode_list(term) :: boolean
+  def printable_unicode_list(list), do: every?(list, &:phial_io_pretty.printable?(&1, true))
+
+  defp every?([c | rest], fun) when is_integer(c), do: fun.(c) and every?(rest, fun)
+  defp every?([], _fun), do: true
+  defp every?(_other, _fun), do: false
+
+  defp deep?([c | rest], fun) when is_integer(c), do: fun.(c) and deep?(rest, fun)
+  defp deep?([list | rest], fun) when is_list(list), do: deep?(list, fun) and deep?(rest, fun)
+  defp deep?([], _fun), do: true
+  defp deep?(_other, _fun), do: false
+
+  @doc "The number of characters of nested lists and binaries."
+  @spec chars_length(iolist) :: non_neg_integer
+  def chars_length(chars), do: :string.length(:unicode.characters_to_list(chars))
+
+  ## Reading
+
+  @doc "Reads values from a text by a format: `~d ~u ~- ~f ~s ~a ~c ~l ~~ ~*d`."
+  @spec fread(charlist, charlist) ::
+          {:ok, list, charlist} | {:more, charlist, non_neg_integer, list} | {:error, term}
+  def fread(format, text), do: fread_1(characters(format), characters(text), 0, [])
+
+  @doc false
+  def fread(_continuation, text, format), do: fread(format, text)
+
+  defp fread_1([?~ | format], text, count, acc) do
+    {skip?, format} =
+      case format do
+        [?* | format] -> {true, format}
+        _ -> {false, format}
+      end
+
+    {width, format, _} = number(format, [])
+    {_unicode, _strings, format} = modifiers(format, false, true)
+
+    case format do
+      [control | format] -> fread_control(control, width, skip?, format, text, count, acc)
+      [] -> {:error, {:fread, :format}}
+    end
   end
 
-  def deep_char_list(_), do: false
+  defp fread_1([c | format], text, count, acc) when c in [?\s, ?\t, ?\n, ?\r] do
+    {text, count} = spaces(text, count)
+    fread_1(format, text, count, acc)
+  end
 
-  @doc "Number of characters in nested character data."
-  @spec chars_length(iodata) :: non_neg_integer
-  def chars_length(data), do: length(:unicode.characters_to_list(data))
+  defp fread_1([c | format], [c | text], count, acc), do: fread_1(format, text, count + 1, acc)
+  defp fread_1([_ | _] = format, [], count, acc), do: {:more, format, count, acc}
+  defp fread_1([_ | _], _text, _count, _acc), do: {:error, {:fread, :input}}
+  defp fread_1([], text, _count, acc), do: {:ok, :lists.reverse(acc), text}
 
-  @doc "Replaces printing directives with their Erlang text; kept for callers that take formats apart."
+  defp spaces([c | text], count) when c in [?\s, ?\t, ?\n, ?\r], do: spaces(text, count + 1)
+  defp spaces(text, count), do: {text, count}
+
+  defp fread_control(?~, _width, _skip?, format, text, count, acc) do
+    {text, count} = spaces(text, count)
+    fread_1([?~ | format] |> literal_tilde(), text, count, acc)
+  end
+
+  defp fread_control(?l, _width, _skip?, format, text, count, acc) do
+    fread_1(format, text, count, [count | acc])
+  end
+
+  defp fread_control(?c, width, skip?, format, text, count, acc) do
+    width = width || 1
+
+    if length(text) < width do
+      {:more, [?~, ?c | format], count, acc}
+    else
+      {taken, text} = :lists.split(width, text)
+      fread_1(format, text, count + width, keep(taken, skip?, acc))
+    end
+  end
+
+  defp fread_control(control, width, skip?, format, text, count, acc) do
+    {text, count} = spaces(text, count)
+    {word, rest} = word(text, width)
+
+    case fread_value(control, word) do
+      {:ok, value} ->
+        fread_1(format, rest, count + length(word), keep(value, skip?, acc))
+
+      {:part, value, left} ->
+        fread_1(format, left ++ rest, count + length(word) - length(left), keep(value, skip?, acc))
+
+      {:error, _} when word == [] and rest == [] ->
+        {:more, [?~, control | format], count, acc}
+
+      {:error, kind} ->
+        {:error, {:fread, kind}}
+    end
+  end
+
+  defp literal_tilde([?~ | format]), do: [126 | format] |> tl() |> then(fn rest -> [?~, ?~ | rest] end)
+
+  defp keep(_value, true, acc), do: acc
+  defp keep(value, false, acc), do: [value | acc]
+
+  defp word(text, nil), do: :lists.splitwith(fn c -> c not in [?\s, ?\t, ?\n, ?\r] end, text)
+
+  defp word(text, width) do
+    {word, rest} = word(text, nil)
+
+    if length(word) > width do
+      {word, more} = :lists.split(width, word)
+      {word, more ++ rest}
+    else
+      {word, rest}
+    end
+  end
+
+  defp fread_value(?s, [_ | _] = word), do: {:ok, word}
+  defp fread_value(?s, []), do: {:error, :string}
+  defp fread_value(?a, [_ | _] = word), do: {:ok, :erlang.list_to_atom(word)}
+  defp fread_value(?a, []), do: {:error, :atom}
+
+  defp fread_value(control, word) when control in [?d, ?u, ?-] do
+    {sign, digits} =
+      case word do
+        [s | rest] when s in [?-, ?+] and control == ?d -> {[s], rest}
+        _ -> {[], word}
+      end
+
+    case :lists.splitwith(fn c -> c in ?0..?9 end, digits) do
+      {[], _} -> {:error, if(control == ?u, do: :unsigned, else: :integer)}
+      {number, left} -> {:part, :erlang.list_to_integer(sign ++ number), left}
+    end
+  end
+
+  defp fread_value(?f, word) do
+    case :string.to_float(word) do
+      {:error, _} -> {:error, :float}
+      {number, left} -> {:part, number, left}
+    end
+  end
+
+  defp fread_value(_control, _word), do: {:error, :format}
+
+  ## Prompts and collecting, as devices use them
+
+  @doc "The text of a prompt."
   @spec format_prompt(term) :: charlist
-  def format_prompt({:format, format, args}), do: chars(format(format, args))
-  def format_prompt(prompt) when is_list(prompt), do: prompt
-  def format_prompt(prompt) when is_binary(prompt), do: :unicode.characters_to_list(prompt)
+  def format_prompt({:format, format, args}), do: :lists.flatten(fwrite(format, args))
+  def format_prompt(prompt) when is_list(prompt) or is_binary(prompt), do: characters(prompt)
+  def format_prompt(prompt) when is_atom(prompt), do: :erlang.atom_to_list(prompt)
   def format_prompt(prompt), do: write(prompt)
 
-  # Reading by format.
+  @doc false
+  def format_prompt(prompt, _encoding), do: format_prompt(prompt)
 
-  @doc """
-  Reads terms from text by a format of `~d ~u ~f ~s ~a ~c ~~` and white space.
+  @doc false
+  def collect_line(state, data, args), do: collect_line(state, data, :latin1, args)
 
-      iex> :io_lib.fread(~c"~d ~s", ~c"42 word rest")
-      {:ok, [42, ~c"word"], ~c" rest"}
-  """
-  @spec fread(charlist, charlist) :: {:ok, list, charlist} | {:error, term} | {:more, charlist, non_neg_integer, list}
-  def fread(format, text), do: fread(text_of(format, {format, []}), text_of(text, {text, []}), [])
+  @doc false
+  def collect_line(:start, :eof, _encoding, _args), do: {:stop, :eof, :eof}
+  def collect_line(acc, :eof, _encoding, _args), do: {:stop, :lists.reverse(acc), :eof}
+  def collect_line(:start, data, encoding, args), do: collect_line([], data, encoding, args)
 
-  defp fread([], text, acc), do: {:ok, :lists.reverse(acc), text}
-  defp fread([c | format], text, acc) when c in [?\s, ?\t, ?\n, ?\r], do: fread(format, skip_space(text), acc)
-  defp fread([?~, ?~ | format], [?~ | text], acc), do: fread(format, text, acc)
-  defp fread([?~, ?c | format], [c | text], acc), do: fread(format, text, [[c] | acc])
-
-  defp fread([?~, kind | format], text, acc) do
-    case read_one(kind, skip_space(text)) do
-      {:ok, value, rest} -> fread(format, rest, [value | acc])
-      :error -> {:error, {:fread, read_name(kind)}}
+  def collect_line(acc, data, _encoding, _args) do
+    case :lists.splitwith(fn c -> c != ?\n end, characters(data)) do
+      {line, [?\n | rest]} -> {:stop, :lists.reverse(acc, line ++ [?\n]), rest}
+      {part, []} -> :lists.reverse(part, acc)
     end
   end
 
-  defp fread([c | format], [c | text], acc), do: fread(format, text, acc)
-  defp fread(_, _, _), do: {:error, {:fread, :input}}
+  @doc false
+  def collect_chars(state, data, count), do: collect_chars(state, data, :latin1, count)
 
-  defp skip_space([c | rest]) when c in [?\s, ?\t, ?\n, ?\r], do: skip_space(rest)
-  defp skip_space(text), do: text
+  @doc false
+  def collect_chars(:start, :eof, _encoding, _count), do: {:stop, :eof, :eof}
+  def collect_chars({acc, _left}, :eof, _encoding, _count), do: {:stop, :lists.reverse(acc), :eof}
 
-  defp read_name(kind) when kind in [?d, ?u], do: :integer
-  defp read_name(?f), do: :float
-  defp read_name(?a), do: :atom
-  defp read_name(_), do: :string
-
-  defp read_one(kind, text) do
-    {word, rest} = :lists.splitwith(fn c -> c not in [?\s, ?\t, ?\n, ?\r] end, text)
-
-    case kind do
-      _ when word == [] -> :error
-      ?s -> {:ok, word, rest}
-      ?a -> {:ok, :erlang.list_to_atom(word), rest}
-      ?f -> {:ok, :erlang.list_to_float(word), rest}
-      d when d in [?d, ?u] -> read_integer(text)
-      _ -> :error
-    end
-  catch
-    _, _ -> :error
+  def collect_chars(:start, data, encoding, count) do
+    collect_chars({[], count}, data, encoding, count)
   end
 
-  defp read_integer([sign | text]) when sign in [?-, ?+] do
-    case read_integer(text) do
-      {:ok, n, rest} when sign == ?- -> {:ok, -n, rest}
-      other -> other
+  def collect_chars({acc, left}, data, _encoding, _count) do
+    chars = characters(data)
+
+    if length(chars) >= left do
+      {taken, rest} = :lists.split(left, chars)
+      {:stop, :lists.reverse(acc, taken), rest}
+    else
+      {:lists.reverse(chars, acc), left - length(chars)}
     end
   end
 
-  defp read_integer(text) do
-    case :lists.splitwith(fn c -> c in ?0..?9 end, text) do
-      {[], _} -> :error
-      {digits, rest} -> {:ok, :erlang.list_to_integer(digits), rest}
+  @doc false
+  def get_until(state, data, call), do: get_until(state, data, :latin1, call)
+
+  @doc false
+  def get_until(:start, data, encoding, call), do: get_until([], data, encoding, call)
+
+  def get_until(continuation, data, _encoding, {module, function, args}) do
+    data = if data == :eof, do: :eof, else: characters(data)
+
+    case :erlang.apply(module, function, [continuation, data | args]) do
+      {:done, result, rest} -> {:stop, result, rest}
+      {:more, continuation} -> continuation
     end
   end
 end

@@ -27,7 +27,7 @@ enum class FailKind : uint16_t {
   CaseClause,   // {:case_clause, v}
   CondClause,   // :cond_clause
   TryClause,    // {:try_clause, v}
-  WithClause,   // {:with_clause, v}
+  WithClause,   // {:else_clause, v}
   BadBoolean,   // v is {:badbool, op, value}: BadBooleanError
   Error,        // v itself, class error
 };

@@ -18,7 +18,7 @@ Term fail_reason(Process& p, FailKind kind, Term value) {
     case FailKind::TryClause:
       return make_tuple(p.heap, {atoms::try_clause, value});
     case FailKind::WithClause:
-      return make_tuple(p.heap, {atoms::with_clause, value});
+      return make_tuple(p.heap, {atoms::else_clause, value});
     case FailKind::BadBoolean:
     case FailKind::Error:
       return value;
