@@ -268,7 +268,7 @@ void visit_process_roots(Process& p, RootVisitor& visitor) {
   visitor.visit(&p.exit_reason);
   visitor.visit(&p.exc.reason);
   visitor.visit(&p.exc.trace);
-  visitor.visit(p.trap_args, Process::kMaxTrapArgs);
+  if (p.trap_export != nullptr && p.trap_args != nullptr) visitor.visit(p.trap_args, Process::kMaxTrapArgs);
   if (p.relations == nullptr) return;
   visitor.visit(&p.relations->answer);
   visitor.visit(&p.relations->label);
