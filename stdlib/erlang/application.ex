@@ -238,6 +238,8 @@ defmodule :application do
   end
 
   # Modules of the standard library carry the path of their source below stdlib/.
+  defp library_of(:erlang), do: :undefined
+
   defp library_of(module) do
     try do
       :lists.keyfind(:source, 1, module.module_info(:compile))
