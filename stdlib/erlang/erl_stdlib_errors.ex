@@ -293,17 +293,6 @@ defmodule :erl_stdlib_errors do
     if is_binary(subject) or is_list(subject), do: [{2, "neither an iodata term nor a compiled regular expression"}], else: [{1, "not an iodata term"}]
   end
 
-  defp lists(name, [_, position | _]) when name in [:keyfind, :keymember, :keysearch] and not is_integer(position),
-    do: [{2, "not an integer"}]
-
-  defp lists(name, [_, position, list]) when name in [:keyfind, :keymember, :keysearch] do
-    cond do
-      position < 1 -> [{2, @range}]
-      not is_list(list) -> [{3, "not a list"}]
-      true -> [{3, "not a proper list"}]
-    end
-  end
-
   defp lists(:reverse, [list | rest]) do
     cond do
       not is_list(list) -> [{1, "not a list"}]
