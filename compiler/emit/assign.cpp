@@ -458,7 +458,7 @@ bool Assigner::emit(const Function& f, bool worker, uint32_t index) {
   }
   FunctionCode& out = u_.out.functions[index];
   out.name = f.name;
-  out.arity = f.arity;
+  out.arity = f.trace_arity >= 0 ? static_cast<uint32_t>(f.trace_arity) : f.arity;
   out.params = static_cast<uint32_t>(c_.params.size());
   out.exported = f.exported && !worker;
   out.entry = static_cast<uint32_t>(u_.out.code.size());
