@@ -228,15 +228,15 @@ defmodule :erl_erts_errors do
 
   defp erlang(:whereis, [_]), do: [{1, @atom}]
 
-  defp erlang(:link, [_]), do: [{1, "not a pid or port"}]
-  defp erlang(:unlink, [_]), do: [{1, "not a pid or port"}]
+  defp erlang(:link, [_]), do: [{1, @pid}]
+  defp erlang(:unlink, [_]), do: [{1, @pid}]
 
-  defp erlang(:exit, [pid, _]) when not is_pid(pid), do: [{1, "not a pid or port"}]
+  defp erlang(:exit, [pid, _]) when not is_pid(pid), do: [{1, @pid}]
   defp erlang(:is_process_alive, [_]), do: [{1, @pid}]
 
   defp erlang(:process_flag, [flag | _]) do
     if flag in [:trap_exit, :priority, :message_queue_data, :min_heap_size, :save_calls, :sensitive, :error_handler, :max_heap_size, :min_bin_vheap_size, :fullsweep_after],
-      do: [{2, "invalid value for the flag"}],
+      do: [{2, "invalid value for this process flag"}],
       else: [{1, "invalid process flag"}]
   end
 
@@ -257,7 +257,7 @@ defmodule :erl_erts_errors do
   defp erlang(:demonitor, [_ | _]), do: [{1, "not a reference"}]
 
   defp erlang(name, [fun]) when name in [:spawn, :spawn_link, :spawn_monitor],
-    do: if(is_function(fun), do: [], else: [{1, "not a fun of arity 0"}])
+    do: if(is_function(fun), do: [], else: [{1, "not a fun"}])
 
   defp erlang(name, [module, function, args])
        when name in [:spawn, :spawn_link, :spawn_monitor] do
@@ -329,8 +329,8 @@ defmodule :erl_erts_errors do
     if bad == [], do: [{1, @range}], else: bad
   end
 
-  defp monitor_item(:process, _), do: "not a pid, atom, or {Name, Node} tuple"
-  defp monitor_item(:port, _), do: "not a port, atom, or {Name, Node} tuple"
+  defp monitor_item(:process, _), do: @pid
+  defp monitor_item(:port, _), do: "not a port"
   defp monitor_item(_, _), do: "invalid item"
 
   defp only(list), do: :lists.filter(fn item -> item != false end, list)

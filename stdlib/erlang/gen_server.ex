@@ -269,7 +269,7 @@ defmodule :gen_server do
     end
   end
 
-  defp decode({:"$gen_call", from, request} = message, parent, name, state, module, _, hibernate_after, []) do
+  defp decode({:"$gen_call", from, request}, parent, name, state, module, _, hibernate_after, []) do
     result = try_call(module, request, from, state)
 
     case result do
@@ -278,7 +278,7 @@ defmodule :gen_server do
         loop(parent, name, new_state, module, :infinity, hibernate_after, [])
 
       _ ->
-        called(result, from, message, parent, name, state, module, hibernate_after, [])
+        called(result, from, request, parent, name, state, module, hibernate_after, [])
     end
   end
 
@@ -314,7 +314,7 @@ defmodule :gen_server do
     case message do
       {:"$gen_call", from, request} ->
         result = try_call(module, request, from, state)
-        called(result, from, message, parent, name, state, module, hibernate_after, debug)
+        called(result, from, request, parent, name, state, module, hibernate_after, debug)
 
       {:"$gen_cast", request} ->
         result = try_cast(module, request, state)
