@@ -49,7 +49,9 @@ inline std::string show(Term t, const AtomTable& atoms) {
 class FakeHost final : public MacroHost {
  public:
   using Function = std::function<Term(ArenaSpace&, std::span<const Term>)>;
-  explicit FakeHost(AtomTable& atoms) : atoms(atoms) {}
+  explicit FakeHost(AtomTable& atoms) : atoms(atoms) {
+    stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - 2 * 1024 * 1024;
+  }
 
   AtomTable& atoms;
   /// "Elixir.Mod" -> {"name/arity" -> body}
