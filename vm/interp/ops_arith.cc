@@ -8,6 +8,8 @@ namespace phial {
 namespace {
 
 inline bool both_fixnums(Word a, Word b) { return (((a - 1) | (b - 1)) & 3) == 0; }
+/// Small integers whose values fit 32 unsigned bits: dividing those is several times faster.
+inline bool both_short(Word a, Word b) { return ((a | b) >> 34) == 0; }
 inline bool both_flonums(Word a, Word b) { return (((a - 2) | (b - 2)) & 3) == 0; }
 
 }  // namespace
@@ -164,6 +166,10 @@ OP_FN(op_IntDiv) {
   Word a = R(1), b = R(2);
   // A divisor of -1 may overflow, 0 fails: both slow.
   if (UNLIKELY(!both_fixnums(a, b)) || UNLIKELY(b + 3 <= 4)) GO(slow_IntDiv);
+  if (LIKELY(both_short(a, b))) {
+    R(0) = Term::fixnum(static_cast<uint32_t>(a >> 2) / static_cast<uint32_t>(b >> 2)).bits();
+    NEXT(1);
+  }
   R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) / (static_cast<int64_t>(b) >> 2)).bits();
   NEXT(1);
 }
@@ -171,6 +177,10 @@ OP_FN(op_IntDiv) {
 OP_FN(op_Rem) {
   Word a = R(1), b = R(2);
   if (UNLIKELY(!both_fixnums(a, b)) || UNLIKELY(b + 3 <= 4)) GO(slow_Rem);
+  if (LIKELY(both_short(a, b))) {
+    R(0) = Term::fixnum(static_cast<uint32_t>(a >> 2) % static_cast<uint32_t>(b >> 2)).bits();
+    NEXT(1);
+  }
   R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) % (static_cast<int64_t>(b) >> 2)).bits();
   NEXT(1);
 }
