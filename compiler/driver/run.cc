@@ -53,6 +53,8 @@ Instance::Instance(const RuntimeOptions& options, std::string_view image)
       image_(std::make_unique<ImageSource>(image, runtime_->atoms)) {
   runtime_->code = code_.get();
   runtime_->natives = state_.get();
+  state_->tables = std::make_unique<ets::Tables>(*runtime_);
+  runtime_->tables = state_->tables.get();
   code_->set_literals(&runtime_->literals);
   for (const NativeRow& row : native_rows()) {
     code_->add_native(runtime_->atoms.intern(row.module), runtime_->atoms.intern(row.function), row.arity, row.body,

@@ -224,6 +224,9 @@ defmodule :application do
     end
   end
 
+  # What the machine itself brings belongs to no application.
+  def get_application(module) when module in [:erlang, :init, :persistent_term, :atomics, :counters], do: :undefined
+
   def get_application(module) when is_atom(module) do
     owner =
       for app <- table(:loaded, []), :lists.member(module, value(spec(app), :modules, [])), do: app

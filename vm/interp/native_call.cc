@@ -117,10 +117,10 @@ SLOW_FN(slow_native_raise) {
   }
   Term head = p->exc.trace;
   if (!is_whole_trace(head)) {
-    if (head.is_none()) {
+    if (head.is_none() || head.is_atom()) {
       head = p->exc.class_ == atoms::error
                  ? trace_head_call(*p, e->module, e->function, reinterpret_cast<Term*>(fp + 1), e->arity,
-                                   error_info_for(*p, e->module, e->function))
+                                   error_info_for(*p, e->module, e->function, head))
                  : trace_head_plain();
     }
     p->exc.trace = make_raw_trace_of_callers(*p, fp, head);

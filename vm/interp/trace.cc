@@ -112,7 +112,7 @@ Term trace_to_list(Process& p, Term raw) {
   return list.finish();
 }
 
-Term error_info_for(Process& p, Term module, Term function) {
+Term error_info_for(Process& p, Term module, Term function, Term cause) {
   AtomTable& table = p.atoms();
   std::string_view m = table.text(module), f = table.text(function);
   const char* explains = nullptr;
@@ -129,8 +129,8 @@ Term error_info_for(Process& p, Term module, Term function) {
     if (m == "persistent_term") explains = "erl_erts_errors";
   }
   if (explains == nullptr) return Term::nil_list();
-  Term pairs[] = {table.intern("module"), table.intern(explains)};
-  return make_map(p.heap, table, pairs);
+  Term pairs[] = {table.intern("module"), table.intern(explains), table.intern("cause"), cause};
+  return make_map(p.heap, table, std::span<const Term>(pairs, cause.is_none() ? 2 : 4));
 }
 
 }  // namespace phial

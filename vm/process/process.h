@@ -75,7 +75,7 @@ enum ProcessFlag : uint32_t {
   kOffHeapQueue = 512,  // message_queue_data: :off_heap; only remembered
   kMajorWanted = 1024,  // garbage_collect was asked for
   kUncaughtError = 2048,  // exc.reason comes from an uncaught error or throw: log it
-  kOwnsTables = 4096,   // exit hooks must run (relations.h)
+  kOwnsTables = 4096,   // its exit concerns the keeper of tables (system.h)
   kHibernating = 16384,  // waits in hibernate/3: has no function of its own to show
   kSystem = 8192,       // not listed in shutdown accounts: i/o servers
 };
