@@ -69,7 +69,7 @@ defmodule Node do
       :pang
   """
   @spec ping(t) :: :pong | :pang
-  def ping(name) when is_atom(name), do: if(name == node(), do: :pong, else: :pang)
+  def ping(name) when is_atom(name), do: if(name == node() and alive?(), do: :pong, else: :pang)
 
   @doc """
   Monitors the state of a node.

@@ -31,15 +31,10 @@ defmodule Regex do
   end
 
   defp compile(source, opts, version) when is_list(opts) do
-    case :re.compile(source, erlang_options(opts)) do
+    case :re.compile(source, opts) do
       {:ok, pattern} -> {:ok, %Regex{re_pattern: pattern, re_version: version, source: source, opts: opts}}
       {:error, _} = error -> error
     end
-  end
-
-  # :unicode means both UTF-8 text and Unicode properties.
-  defp erlang_options(opts) do
-    if :unicode in opts, do: [:ucp | opts], else: opts
   end
 
   @doc """
@@ -333,12 +328,12 @@ defmodule Regex do
   end
 
   @doc false
-  def translate(<<>>, acc), do: :lists.reverse(acc)
+  def translate(<<>>, acc), do: acc
   def translate(<<?i, rest::binary>>, acc), do: translate(rest, [:caseless | acc])
   def translate(<<?m, rest::binary>>, acc), do: translate(rest, [:multiline | acc])
-  def translate(<<?s, rest::binary>>, acc), do: translate(rest, [{:newline, :anycrlf}, :dotall | acc])
+  def translate(<<?s, rest::binary>>, acc), do: translate(rest, [:dotall, {:newline, :anycrlf} | acc])
   def translate(<<?x, rest::binary>>, acc), do: translate(rest, [:extended | acc])
-  def translate(<<?u, rest::binary>>, acc), do: translate(rest, [:unicode | acc])
+  def translate(<<?u, rest::binary>>, acc), do: translate(rest, [:unicode, :ucp | acc])
   def translate(<<?f, rest::binary>>, acc), do: translate(rest, [:firstline | acc])
   def translate(<<?U, rest::binary>>, acc), do: translate(rest, [:ungreedy | acc])
   def translate(rest, _acc), do: {:error, rest}
@@ -346,9 +341,9 @@ defmodule Regex do
   @doc false
   def modifiers(opts), do: modifiers(opts, [])
 
-  defp modifiers([], acc), do: {:ok, :lists.reverse(acc)}
+  defp modifiers([], acc), do: {:ok, acc}
   defp modifiers([:dotall, {:newline, :anycrlf} | rest], acc), do: modifiers(rest, [?s | acc])
-  defp modifiers([{:newline, :anycrlf}, :dotall | rest], acc), do: modifiers(rest, [?s | acc])
+  defp modifiers([:unicode, :ucp | rest], acc), do: modifiers(rest, [?u | acc])
 
   defp modifiers([opt | rest], acc) do
     case opt do

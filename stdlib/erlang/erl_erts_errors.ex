@@ -61,13 +61,7 @@ defmodule :erl_erts_errors do
   # --------------------------------------------------------------------------------------------
 
   defp problems(:erlang, function, args), do: erlang(function, args)
-  defp problems(:math, _function, args), do: math(args, 1)
-  defp problems(_module, _function, _args), do: []
-
-  # Numbers out of the domain fail as arithmetic errors.
-  defp math([arg | rest], n) when is_number(arg), do: math(rest, n + 1)
-  defp math([_ | rest], n), do: [{n, "not a number"} | math(rest, n + 1)]
-  defp math([], _n), do: []
+  defp problems(module, function, args), do: :erl_stdlib_errors.problems(module, function, args)
 
   @integer "not an integer"
   @number "not a number"
@@ -167,7 +161,7 @@ defmodule :erl_erts_errors do
     do: [{1, binary_or(text, "not a valid UTF-8 binary")}]
 
   defp erlang(:list_to_atom, [text]),
-    do: [{1, list_or(text, "contains a character not expressible in latin1")}]
+    do: [{1, list_or(text, "not a list of characters")}]
 
   defp erlang(name, [_])
        when name in [:iolist_to_binary, :iolist_size, :list_to_binary, :iolist_to_iovec],
@@ -176,7 +170,11 @@ defmodule :erl_erts_errors do
   defp erlang(:list_to_bitstring, [_]), do: [{1, "not a bitstring list"}]
   defp erlang(:binary_to_list, [_]), do: [{1, @binary}]
   defp erlang(:bitstring_to_list, [_]), do: [{1, @bitstring}]
-  defp erlang(:binary_to_term, [bin | _]), do: [{1, binary_or(bin, "invalid external representation of a term")}]
+  defp erlang(:binary_to_term, [bin]),
+    do: [{1, binary_or(bin, "invalid external representation of a term")}]
+
+  defp erlang(:binary_to_term, [bin, _]),
+    do: [{1, binary_or(bin, "invalid or unsafe external representation of a term")}]
 
   defp erlang(:binary_part, [binary, start, length]) do
     bad =

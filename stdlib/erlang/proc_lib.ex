@@ -50,6 +50,7 @@ defmodule :proc_lib do
 
   defp initial_call(module, function, args), do: {module, function, length(args)}
 
+  defp behaviour_call(generic, :"no callback module", _args), do: {generic, :init_it, 6}
   defp behaviour_call(_generic, module, _args) when is_atom(module), do: {module, :init, 1}
   defp behaviour_call(generic, _module, _args), do: {generic, :init_it, 6}
 

@@ -45,7 +45,7 @@ defmodule ErlangError do
 
   def normalize({:badkey, key, term}, _stacktrace), do: %KeyError{key: key, term: term}
   def normalize({:case_clause, term}, _stacktrace), do: %CaseClauseError{term: term}
-  def normalize({kind, term}, _stacktrace) when kind in [:else_clause, :with_clause], do: %WithClauseError{term: term}
+  def normalize({:else_clause, term}, _stacktrace), do: %WithClauseError{term: term}
   def normalize({:try_clause, term}, _stacktrace), do: %TryClauseError{term: term}
 
   def normalize({:badarg, payload}, _stacktrace),

@@ -171,7 +171,7 @@ defmodule GenServer do
     _ = msg
     arity = if kind == :call, do: 3, else: 2
 
-    raise "attempted to #{kind} GenServer #{proc_name(module)} but no " <>
+    raise "attempted to #{kind} GenServer #{inspect(proc_name(module))} but no " <>
             "handle_#{kind}/#{arity} clause was provided"
   end
 
@@ -190,8 +190,8 @@ defmodule GenServer do
 
   defp proc_name(_module) do
     case Process.info(self(), :registered_name) do
-      {_, []} -> inspect(self())
-      {_, name} -> inspect(name)
+      {_, []} -> self()
+      {_, name} -> name
     end
   end
 
