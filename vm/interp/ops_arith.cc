@@ -59,6 +59,12 @@ SLOW_BINARY(Bsl, shift_left)
 SLOW_BINARY(Bsr, shift_right)
 SLOW_INT(AddInt, add)
 SLOW_INT(SubInt, sub)
+SLOW_INT(MulInt, mul)
+SLOW_INT(IntDivInt, int_div)
+SLOW_INT(RemInt, rem)
+SLOW_INT(BAndInt, band)
+SLOW_INT(BslInt, shift_left)
+SLOW_INT(BsrInt, shift_right)
 SLOW_UNARY(Neg, neg)
 SLOW_UNARY(BNot, bnot)
 
@@ -142,6 +148,66 @@ OP_FN(op_SubInt) {
       UNLIKELY(__builtin_sub_overflow(static_cast<int64_t>(a), int64_t{INT_SLOT(2)} * 4, &difference)))
     GO(float_SubInt);
   R(0) = static_cast<Word>(difference);
+  NEXT(1);
+}
+
+SLOW_FN(float_MulInt) {
+  Word a = R(1);
+  if (UNLIKELY((a & 3) != 2)) GO(slow_MulInt);
+  double value = flonum::decode(Term::from_bits(a)) * INT_SLOT(2);
+  STORE_FLOAT(value, slow_MulInt);
+}
+
+OP_FN(op_MulInt) {
+  Word a = R(1);
+  int64_t product;
+  if (UNLIKELY((a & 3) != 1) ||
+      UNLIKELY(__builtin_mul_overflow(static_cast<int64_t>(a - 1), int64_t{INT_SLOT(2)}, &product)))
+    GO(float_MulInt);
+  R(0) = static_cast<Word>(product) + 1;
+  NEXT(1);
+}
+
+/// Divisors 0 and -1 are not encoded, but a module file may hold them.
+OP_FN(op_IntDivInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2);
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i + 1) <= 1)) GO(slow_IntDivInt);
+  R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) / i).bits();
+  NEXT(1);
+}
+
+OP_FN(op_RemInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2);
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i + 1) <= 1)) GO(slow_RemInt);
+  R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) % i).bits();
+  NEXT(1);
+}
+
+OP_FN(op_BAndInt) {
+  Word a = R(1);
+  if (UNLIKELY((a & 3) != 1)) GO(slow_BAndInt);
+  R(0) = a & Term::fixnum(INT_SLOT(2)).bits();
+  NEXT(1);
+}
+
+OP_FN(op_BslInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2), v = static_cast<int64_t>(a - 1);
+  // The value stays in its upper bits while it is shifted, so overflow shows as a changed sign extension.
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i) > 60)) GO(slow_BslInt);
+  int64_t shifted = static_cast<int64_t>(static_cast<uint64_t>(v) << i);
+  if (UNLIKELY(shifted >> i != v)) GO(slow_BslInt);
+  R(0) = static_cast<Word>(shifted) + 1;
+  NEXT(1);
+}
+
+OP_FN(op_BsrInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2);
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i) > 61)) GO(slow_BsrInt);
+  R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) >> i).bits();
   NEXT(1);
 }
 

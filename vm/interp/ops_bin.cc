@@ -145,6 +145,16 @@ SLOW_FN(slow_BinRest) {
   NEXT(3);
 }
 
+OP_FN(op_BinUnit) {
+  if (UNLIKELY(!is_bits(R(0)))) JUMP_WIDE(1);
+  bits::Source s = bits::source_of(TERM(0));
+  table = &kOpTable;
+  if (!bits::fits(s, TERM(1), 0)) JUMP_WIDE(1);
+  unsigned unit = SLOT(2);
+  if (unit > 1 && (s.size - position(TERM(1))) % unit != 0) JUMP_WIDE(1);
+  NEXT(2);
+}
+
 OP_FN(op_BinUtf) {
   if (UNLIKELY(!is_bits(R(2)))) JUMP_WIDE(2);
   bits::Source s = bits::source_of(TERM(2));

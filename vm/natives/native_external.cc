@@ -120,8 +120,10 @@ Term protocol_impl(Process& p, Term* a) {
   return server.find_export(module, p.atoms().intern("__impl__"), 1) ? module : atoms::nil;
 }
 
-/// term.name where the term is neither a map that has the key nor a module: raises what Elixir raises.
+/// term.name where the term is no map that has the key: a call when it is a module, else what Elixir raises.
 Term phial_no_field(Process& p, Term* a) {
+  bool module = a[0].is_atom() && a[0] != atoms::nil && a[0] != atoms::true_ && a[0] != atoms::false_;
+  if (module) return p.tail_call(code_server(p).export_for(a[0], a[1], 0), {});
   return p.raise_error(make_tuple(p.heap, {atoms::badkey, a[1], a[0]}));
 }
 
