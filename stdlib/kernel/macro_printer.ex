@@ -10,6 +10,8 @@ defmodule Macro.Printer do
   @block_keys [:do, :else, :rescue, :catch, :after]
   @no_space [:.., :"//"]
   @pipeline [:|>, :~>>, :<<~, :~>, :<~, :<~>, :"<|>"]
+  # Operators whose right side moves back up when there is room.
+  @stay [:=, :<-, :\\, :|, :"::", :when]
   @logical [:||, :|||, :or, :&&, :&&&, :and]
   @parens_on_operands [
     :|>,
@@ -104,36 +106,47 @@ defmodule Macro.Printer do
     end
   end
 
-  defp block({:__block__, _, exprs}) do
-    docs =
-      for e <- exprs do
-        {block_expr(e), match?({:@, _, [_]}, e), blank_after?(e)}
-      end
-
-    force_unfit(stack(docs))
-  end
+  defp block({:__block__, _, exprs}), do: force_unfit(stack(Enum.flat_map(exprs, &items/1)))
 
   defp block([{:->, _, _} | _] = clauses), do: paren_clauses(clauses)
   defp block(ast), do: commented(ast)
 
   defp block_expr({:__block__, _, [_, _ | _]} = nested), do: paren_block(nested)
-  defp block_expr(other), do: block(other)
+  defp block_expr({:__block__, meta, [only]} = ast) do
+    if literal?(only) or Keyword.has_key?(meta, :token), do: expr(ast), else: block_expr(only)
+  end
+
+  defp block_expr([{:->, _, _} | _] = clauses), do: paren_clauses(clauses)
+  defp block_expr(other), do: expr(other)
+
+  # An expression of a block, with the comments that stand before it. Each item tells whether an
+  # empty line stands before and after it, and whether it keeps apart from its neighbours.
+  defp items(ast) do
+    comments = Code.Formatter.take_comments(first_line(ast) || 0)
+    doc = block_expr(ast)
+    attribute? = match?({:@, _, [_]}, ast)
+    apart? = multi_line?(doc)
+    own = %{doc: doc, before: nil, after: blank_after?(ast), apart: apart?, stays: attribute?}
+
+    comment_items =
+      for {comment, index} <- Enum.with_index(comments) do
+        %{
+          doc: comment.text,
+          before: comment.previous_eol_count > 1,
+          after: comment.next_eol_count > 1,
+          apart: apart? and index == 0,
+          stays: true
+        }
+      end
+
+    comment_items ++ [own]
+  end
 
   # The comments that stand before an expression.
   defp commented(ast) do
-    case comments(first_line(ast)) do
-      [] -> expr(ast)
-      lines -> force_unfit(concat(lines ++ [expr(ast)]))
-    end
-  end
-
-  defp comments(nil), do: []
-
-  defp comments(line) do
-    for comment <- Code.Formatter.take_comments(line) do
-      if comment.previous_eol_count > 1,
-        do: concat([comment.text, line()]),
-        else: concat([comment.text, line()])
+    case items(ast) do
+      [%{doc: doc}] -> doc
+      several -> force_unfit(stack(several))
     end
   end
 
@@ -168,13 +181,19 @@ defmodule Macro.Printer do
   defp blank_after?(_), do: false
 
   # One line each; an empty line around those that need more.
-  defp stack([{doc, _, _}]), do: doc
+  defp stack([%{doc: doc}]), do: doc
 
-  # An attribute stays with what follows.
-  defp stack([{doc, attribute?, blank?} | [{next, _, _} | _] = rest]) do
-    apart? = blank? or (not attribute? and (multi_line?(doc) or multi_line?(next)))
-    gap = if apart?, do: concat(empty_line(), line()), else: line()
-    concat([doc, gap, stack(rest)])
+  defp stack([item | [next | _] = rest]) do
+    blank? =
+      cond do
+        next.before != nil -> next.before or item.apart
+        item.after -> true
+        item.stays -> false
+        true -> item.apart or next.apart
+      end
+
+    gap = if blank?, do: concat(empty_line(), line()), else: line()
+    concat([item.doc, gap, stack(rest)])
   end
 
   # An empty line carries no indentation.
@@ -284,10 +303,11 @@ defmodule Macro.Printer do
   defp expr({:when, _, [_, _ | _] = args}) do
     {left, [guard]} = Enum.split(args, -1)
     left = left |> Enum.map(&expr/1) |> Enum.intersperse(", ") |> concat()
-    group(nest(glue(concat(left, " when"), " ", operand(guard, :right, :when)), 2))
+    group(concat([left, break(" "), "when ", nest(guard(guard), :cursor)]))
   end
 
   defp expr({:->, _, [_, _]} = clause), do: paren_clauses([clause])
+
 
   defp expr({op, meta, [arg]} = ast) when is_atom(op) do
     case Macro.Syntax.unary_op(op) do
@@ -433,27 +453,39 @@ defmodule Macro.Printer do
   end
 
   defp heredoc(delimiter, parts) do
-    lines =
+    pieces =
       for part <- parts do
         case part do
-          text when is_binary(text) ->
-            text
-            |> String.split("\n")
-            |> Enum.intersperse(:line)
-            |> Enum.map(fn
-              :line -> line()
-              "" -> empty()
-              text -> text
-            end)
-            |> concat()
-
-          doc ->
-            doc
+          text when is_binary(text) -> heredoc_lines(String.split(text, "\n"))
+          doc -> doc
         end
       end
 
-    force_unfit(concat([delimiter, line(), concat(lines), delimiter]))
+    first = if starts_empty?(parts), do: empty(), else: line()
+    force_unfit(concat([delimiter, first, concat(pieces), delimiter]))
   end
+
+  defp starts_empty?([<<"\n", _::binary>> | _]), do: false
+  defp starts_empty?(_), do: false
+
+  # A line break before each line but the first; empty lines carry no indentation.
+  defp heredoc_lines([first | rest]) do
+    last = length(rest)
+
+    breaks =
+      for {text, index} <- Enum.with_index(rest, 1) do
+        if text == "" and index < last, do: empty_line(), else: concat(line(), text)
+      end
+
+    concat([first | breaks])
+  end
+
+  defp heredoc?({:__block__, meta, [text]}) when is_binary(text) or is_list(text),
+    do: meta[:delimiter] in ["\"\"\"", "'''"]
+
+  defp heredoc?({:<<>>, meta, _}), do: meta[:delimiter] == "\"\"\""
+  defp heredoc?({_, meta, [{:<<>>, _, _}, _]}) when is_list(meta), do: meta[:delimiter] in ["\"\"\"", "'''"]
+  defp heredoc?(_), do: false
 
   # --------------------------------------------------------------------------------------------
   # Operators
@@ -509,56 +541,64 @@ defmodule Macro.Printer do
       op == := and block_call?(right) ->
         nest(concat([left_doc, " =", line(), right_doc]), 2)
 
-      fits_after?(right) and op not in @pipeline ->
+      fits_after?(right) and op not in @pipeline and op != :| ->
         concat([left_doc, " ", text, " ", right_doc])
 
       op == :| ->
-        group(concat([left_doc, break(" "), text, " ", right_doc]))
+        group(concat(left_doc, concat(union(text, right))))
 
       true ->
-        {first, rest} = chain(op, text, left, right)
-        indent = if op in @pipeline, do: 0, else: 2
-        doc = group(concat(first, nest(concat(rest), indent)))
-        if op in @pipeline and newlines?(meta, left, op), do: force_unfit(doc), else: doc
+        if op in @pipeline do
+          {first, rest} = pipeline(op, text, left, right)
+          doc = group(concat([first | rest]))
+          if newlines?(meta, left, op), do: force_unfit(doc), else: doc
+        else
+          {first, rest} = chain(op, text, left, right, meta)
+          doc = group(concat(first, nest(concat(rest), 2)))
+          if op not in @stay and Keyword.get(meta, :newlines, 0) > 0, do: force_unfit(doc), else: doc
+        end
     end
   end
 
-  # Operators of the same kind break together: the first operand and the rest of the chain.
-  defp chain(op, text, left, right) do
-    info = Macro.Syntax.binary_op(op)
+  # The alternatives of a type break together, before the bar.
+  defp union(text, {:|, _, [a, b]}), do: [break(" "), text, " ", operand(a, :left, :|) | union(text, b)]
+  defp union(text, last), do: [break(" "), text, " ", operand(last, :right, :|)]
 
-    case {info, left, right} do
-      {{:left, _}, {left_op, _, [a, b]}, _} when is_atom(left_op) and left_op != :. ->
-        if left_op == op do
-          {first, rest} = chain(left_op, Atom.to_string(left_op), a, b)
-          {first, rest ++ link(op, text, operand(right, :right, op))}
-        else
-          {operand(left, :left, op), link(op, text, operand(right, :right, op))}
-        end
+  # The steps of a pipeline break together.
+  defp pipeline(op, text, {left_op, _, [a, b]}, right) when left_op in @pipeline do
+    {first, rest} = pipeline(left_op, Atom.to_string(left_op), a, b)
+    {first, rest ++ [break(" "), text, " ", operand(right, :right, op)]}
+  end
 
-      {{:right, _}, _, {right_op, _, [a, b]}} when is_atom(right_op) and right_op != :. ->
-        if right_op == op and op != := do
-          {first, rest} = chain(right_op, Atom.to_string(right_op), a, b)
-          {operand(left, :left, op), link(op, text, first) ++ rest}
-        else
-          {operand(left, :left, op), link(op, text, operand(right, :right, op))}
-        end
+  defp pipeline(op, text, left, right),
+    do: {operand(left, :left, op), [break(" "), text, " ", operand(right, :right, op)]}
+
+  # The first operand and what follows; operands of the same operator share one indentation.
+  defp chain(op, text, left, right, meta) do
+    gap =
+      if Keyword.get(meta, :newlines, 0) > 0 and op not in @stay,
+        do: line(),
+        else: break(" ")
+
+    case {Macro.Syntax.binary_op(op), left, right} do
+      {{:left, _}, {^op, left_meta, [a, b]}, _} ->
+        {first, rest} = chain(op, text, a, b, left_meta)
+        {first, [group(concat(rest)), " ", text, gap, operand(right, :right, op)]}
+
+      {{:right, _}, _, {^op, right_meta, [a, b]}} when op != := ->
+        {first, rest} = chain(op, text, a, b, right_meta)
+        {operand(left, :left, op), [" ", text, gap, group(concat([first | rest]))]}
 
       _ ->
-        {operand(left, :left, op), link(op, text, operand(right, :right, op))}
+        {operand(left, :left, op), [" ", text, gap, operand(right, :right, op)]}
     end
-  end
-
-  defp link(op, text, doc) do
-    if op in @pipeline,
-      do: [break(" "), text, " ", doc],
-      else: [" ", text, break(" "), doc]
   end
 
   # Containers and functions open on the line of the operator.
   defp fits_after?({:fn, _, _}), do: true
   defp fits_after?({:__block__, _, [only]}), do: fits_after?(only)
-  defp fits_after?({form, _, args}) when form in [:%{}, :{}, :<<>>, :%] and is_list(args), do: true
+  defp fits_after?({:<<>>, meta, parts}), do: meta[:delimiter] == nil and not interpolated?(parts)
+  defp fits_after?({form, _, args}) when form in [:%{}, :{}, :%] and is_list(args), do: true
   defp fits_after?(list) when is_list(list), do: true
   defp fits_after?({_, _}), do: true
   defp fits_after?(_), do: false
@@ -606,6 +646,13 @@ defmodule Macro.Printer do
   # --------------------------------------------------------------------------------------------
   # Calls
   # --------------------------------------------------------------------------------------------
+
+  # In specifications the right side of `when` may be `name: type` pairs.
+  defp guard([_ | _] = list) do
+    if keyword?(list), do: join(keywords(list)), else: operand(list, :right, :when)
+  end
+
+  defp guard(other), do: operand(other, :right, :when)
 
   # The part before a dot or an argument list.
   defp target(ast) when is_atom(ast), do: Macro.inspect_atom(:literal, ast)
@@ -693,7 +740,13 @@ defmodule Macro.Printer do
     case split_block(args) do
       {args, nil} -> broken(meta, concat(head, call_args(args)))
       {[], blocks} -> do_block(head, blocks, meta)
-      {args, blocks} -> do_block(concat(head, call_args(args)), blocks, meta)
+      {args, blocks} ->
+        head =
+          if Keyword.has_key?(meta, :do) and not Keyword.has_key?(meta, :closing),
+            do: concat([head, " ", no_parens_args(args)]),
+            else: concat(head, call_args(args))
+
+        do_block(head, blocks, meta)
     end
   end
 
@@ -743,7 +796,18 @@ defmodule Macro.Printer do
   defp no_parens_args(args) do
     {init, keywords} = split_keywords(args)
     docs = arg_docs(init) ++ keyword_docs(keywords)
-    group(nest(join(docs), 2))
+
+    if keywords == [] and (heredoc?(List.last(args)) or (length(args) == 1 and fits_after?(hd(args)))),
+      do: concat(Enum.intersperse(docs, ", ")),
+      else: with_keywords(arg_docs(init), keyword_docs(keywords))
+  end
+
+  # Arguments line up with the first one; keywords are indented as a continuation.
+  defp with_keywords(docs, []), do: group(nest(join(docs), :cursor, :break))
+  defp with_keywords([], keywords), do: group(nest(join(keywords), :cursor, :break))
+
+  defp with_keywords(docs, keywords) do
+    group(concat([nest(join(docs), :cursor, :break), ",", nest(concat(break(" "), join(keywords)), 2)]))
   end
 
   defp arg_docs(args), do: for(arg <- args, do: arg(arg))
@@ -886,10 +950,16 @@ defmodule Macro.Printer do
         case part do
           text when is_binary(text) and quote == nil -> raw(text)
           text when is_binary(text) -> escape_text(text, quote)
-          {:"::", _, [{_, _, [code]}, _]} -> concat(["\#{", block(code), "}"])
+          {:"::", _, [{_, _, [code]}, _]} -> concat(["\#{", unbroken(block(code)), "}"])
         end
       end
     )
+  end
+
+  # Code inside of a string stays on its line.
+  defp unbroken(doc) do
+    text = render(doc, :infinity)
+    if String.contains?(text, "\n"), do: doc, else: text
   end
 
   # The text as it stands between quotes.
@@ -971,7 +1041,7 @@ defmodule Macro.Printer do
   defp clauses(clauses) do
     short = for clause <- clauses, do: clause(clause, :short)
 
-    if Enum.any?(clauses, fn {:->, _, [_, body]} -> block?(body) end) or
+    if Enum.any?(clauses, fn {:->, meta, [_, body]} -> block?(body) or Keyword.get(meta, :newlines, 0) > 0 end) or
          Enum.any?(short, &multi_line?/1) do
       long = for clause <- clauses, do: clause(clause, :long)
       long |> Enum.intersperse(concat(empty_line(), line())) |> concat()
