@@ -60,15 +60,6 @@ defmodule :erl_erts_errors do
   # Rules
   # --------------------------------------------------------------------------------------------
 
-  defp problems(:erlang, function, args), do: erlang(function, args)
-  defp problems(:math, _function, args), do: math(args, 1)
-  defp problems(_module, _function, _args), do: []
-
-  # Numbers out of the domain fail as arithmetic errors.
-  defp math([arg | rest], n) when is_number(arg), do: math(rest, n + 1)
-  defp math([_ | rest], n), do: [{n, "not a number"} | math(rest, n + 1)]
-  defp math([], _n), do: []
-
   @integer "not an integer"
   @number "not a number"
   @atom "not an atom"
@@ -79,6 +70,44 @@ defmodule :erl_erts_errors do
   @pid "not a pid"
   @iodata "not an iodata term"
   @range "out of range"
+
+  defp problems(:erlang, function, args), do: erlang(function, args)
+  defp problems(:math, _function, args), do: math(args, 1)
+  defp problems(module, function, args) when module in [:atomics, :counters], do: atomics(function, args)
+  defp problems(_module, _function, _args), do: []
+
+  defp atomics(:new, [size, _options]) when is_integer(size) and size > 0, do: [{2, "invalid option in list"}]
+  defp atomics(:new, [size, _options]), do: [{1, if(is_integer(size), do: @range, else: @integer)}]
+
+  defp atomics(_function, [array | rest]) do
+    case array_size(array) do
+      nil -> [{1, "invalid atomics reference"}]
+      size -> atomics_rest(rest, size)
+    end
+  end
+
+  defp atomics_rest([index | values], size) do
+    cond do
+      not is_integer(index) -> [{2, @integer}]
+      index < 1 or index > size -> [{2, @range}]
+      true -> values |> Enum.with_index(3) |> Enum.map(fn {v, n} -> {n, if(is_integer(v), do: @range, else: @integer)} end)
+    end
+  end
+
+  defp atomics_rest([], _size), do: []
+
+  defp array_size(array) do
+    :maps.get(:size, :atomics.info(array))
+  catch
+    # Not `rescue`, which would ask this module again.
+    :error, :badarg -> nil
+  end
+
+  # Numbers out of the domain fail as arithmetic errors.
+  defp math([arg | rest], n) when is_number(arg), do: math(rest, n + 1)
+  defp math([_ | rest], n), do: [{n, "not a number"} | math(rest, n + 1)]
+  defp math([], _n), do: []
+
 
   defp erlang(:hd, [_]), do: [{1, "not a nonempty list"}]
   defp erlang(:tl, [_]), do: [{1, "not a nonempty list"}]
