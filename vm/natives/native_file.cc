@@ -205,7 +205,7 @@ Term stat_answer(Process& p, FileCall& c) {
   Term fields[] = {number(s.st_size), p.atoms().intern(type_name(s.st_mode)), p.atoms().intern(access),
                    number(s.st_atime), number(s.st_mtime), number(s.st_ctime), number(s.st_mode), number(s.st_nlink),
                    number(s.st_dev), number(s.st_rdev), number(s.st_ino), number(s.st_uid), number(s.st_gid)};
-  return make_tuple(p.heap, {atoms::ok, make_tuple(p.heap, std::span<const Term>(fields))});
+  return make_tuple(p.heap, {atoms::ok, phial::make_tuple(p.heap, std::span<const Term>(fields))});
 }
 
 }  // namespace
