@@ -61,13 +61,7 @@ defmodule :erl_erts_errors do
   # --------------------------------------------------------------------------------------------
 
   defp problems(:erlang, function, args), do: erlang(function, args)
-  defp problems(:math, _function, args), do: math(args, 1)
-  defp problems(_module, _function, _args), do: []
-
-  # Numbers out of the domain fail as arithmetic errors.
-  defp math([arg | rest], n) when is_number(arg), do: math(rest, n + 1)
-  defp math([_ | rest], n), do: [{n, "not a number"} | math(rest, n + 1)]
-  defp math([], _n), do: []
+  defp problems(module, function, args), do: :erl_stdlib_errors.problems(module, function, args)
 
   @integer "not an integer"
   @number "not a number"
@@ -167,7 +161,7 @@ defmodule :erl_erts_errors do
     do: [{1, binary_or(text, "not a valid UTF-8 binary")}]
 
   defp erlang(:list_to_atom, [text]),
-    do: [{1, list_or(text, "contains a character not expressible in latin1")}]
+    do: [{1, list_or(text, "not a list of characters")}]
 
   defp erlang(name, [_])
        when name in [:iolist_to_binary, :iolist_size, :list_to_binary, :iolist_to_iovec],
@@ -176,7 +170,11 @@ defmodule :erl_erts_errors do
   defp erlang(:list_to_bitstring, [_]), do: [{1, "not a bitstring list"}]
   defp erlang(:binary_to_list, [_]), do: [{1, @binary}]
   defp erlang(:bitstring_to_list, [_]), do: [{1, @bitstring}]
-  defp erlang(:binary_to_term, [bin | _]), do: [{1, binary_or(bin, "invalid external representation of a term")}]
+  defp erlang(:binary_to_term, [bin]),
+    do: [{1, binary_or(bin, "invalid external representation of a term")}]
+
+  defp erlang(:binary_to_term, [bin, _]),
+    do: [{1, binary_or(bin, "invalid or unsafe external representation of a term")}]
 
   defp erlang(:binary_part, [binary, start, length]) do
     bad =
@@ -230,15 +228,15 @@ defmodule :erl_erts_errors do
 
   defp erlang(:whereis, [_]), do: [{1, @atom}]
 
-  defp erlang(:link, [_]), do: [{1, "not a pid or port"}]
-  defp erlang(:unlink, [_]), do: [{1, "not a pid or port"}]
+  defp erlang(:link, [_]), do: [{1, @pid}]
+  defp erlang(:unlink, [_]), do: [{1, @pid}]
 
-  defp erlang(:exit, [pid, _]) when not is_pid(pid), do: [{1, "not a pid or port"}]
+  defp erlang(:exit, [pid, _]) when not is_pid(pid), do: [{1, @pid}]
   defp erlang(:is_process_alive, [_]), do: [{1, @pid}]
 
   defp erlang(:process_flag, [flag | _]) do
     if flag in [:trap_exit, :priority, :message_queue_data, :min_heap_size, :save_calls, :sensitive, :error_handler, :max_heap_size, :min_bin_vheap_size, :fullsweep_after],
-      do: [{2, "invalid value for the flag"}],
+      do: [{2, "invalid value for this process flag"}],
       else: [{1, "invalid process flag"}]
   end
 
@@ -259,7 +257,7 @@ defmodule :erl_erts_errors do
   defp erlang(:demonitor, [_ | _]), do: [{1, "not a reference"}]
 
   defp erlang(name, [fun]) when name in [:spawn, :spawn_link, :spawn_monitor],
-    do: if(is_function(fun), do: [], else: [{1, "not a fun of arity 0"}])
+    do: if(is_function(fun), do: [], else: [{1, "not a fun"}])
 
   defp erlang(name, [module, function, args])
        when name in [:spawn, :spawn_link, :spawn_monitor] do
@@ -331,8 +329,8 @@ defmodule :erl_erts_errors do
     if bad == [], do: [{1, @range}], else: bad
   end
 
-  defp monitor_item(:process, _), do: "not a pid, atom, or {Name, Node} tuple"
-  defp monitor_item(:port, _), do: "not a port, atom, or {Name, Node} tuple"
+  defp monitor_item(:process, _), do: @pid
+  defp monitor_item(:port, _), do: "not a port"
   defp monitor_item(_, _), do: "invalid item"
 
   defp only(list), do: :lists.filter(fn item -> item != false end, list)

@@ -7,9 +7,9 @@
 //   {args, info}                for the first pc: its arguments instead of its arity (a list; or 0 for none), and info
 // A trace that is a list already (from erlang:raise/3) is passed along as it is.
 //
-// In p.exc.trace a raising native or handler may leave none() (a native's own {m, f, args} goes on top), a head, or a
-// whole trace of another raise, raw or a list. Heads and raw traces differ in their first element: that of a raw trace is
-// a pc, which is not 0, or the head itself.
+// In p.exc.trace a raising native or handler may leave none() (a native's own {m, f, args} goes on top), an atom (the same,
+// with the atom as the cause in error_info), a head, or a whole trace of another raise, raw or a list. Heads and raw
+// traces differ in their first element: that of a raw trace is a pc, which is not 0, or the head itself.
 #pragma once
 
 #include "vm/process/process.h"
@@ -33,9 +33,13 @@ Term trace_head_first(Process& p, Term args, Term info);
 /// A head that adds nothing: for natives that are part of the language rather than functions, like erlang:error/1.
 inline Term trace_head_plain() { return Term::fixnum(0); }
 
+/// Where a process that does not run stands, in list form: also inside of natives.
+Term current_stack(Process& p);
+
 /// The list form: [{m, f, arity or args, [file: charlist, line: n, error_info: map]}].
 Term trace_to_list(Process& p, Term raw);
-/// %{module: :erl_erts_errors} or what else explains errors of natives in [module]; [] when nothing does.
-Term error_info_for(Process& p, Term module, Term function);
+/// %{module: :erl_erts_errors} or what else explains errors of natives in [module]; [] when nothing does. [cause], an
+/// atom or none(), stands under :cause.
+Term error_info_for(Process& p, Term module, Term function, Term cause = Term::none());
 
 }  // namespace phial

@@ -2,10 +2,12 @@
 // Made with the runtime, safe from any thread.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "vm/ets/tables.h"
 #include "vm/natives/persistent_terms.h"
 #include "vm/natives/regex_cache.h"
 #include "vm/process/process.h"
@@ -24,6 +26,7 @@ struct NativeState final : SystemPart {
   RegexCache regexes;
   PersistentTerms persistent;
   ProgramArguments program;
+  std::unique_ptr<ets::Tables> tables;  // ProcessSystem::tables is this
 };
 
 /// The state of the runtime that [p] belongs to.

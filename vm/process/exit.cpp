@@ -89,6 +89,10 @@ void finish_exit(Process& p, SchedulerContext& context) {
     }
   }
   system.table.remove(p);
+  if (system.tables != nullptr) {
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // see TableKeeper::gave_away
+    if (p.has(kOwnsTables) || system.tables->gave_away.load(std::memory_order_seq_cst)) system.tables->owner_exits(p);
+  }
   system.process_exits(p);
   // Oldest first, as the answers must keep the order of the questions.
   Signal* reversed = nullptr;

@@ -31,6 +31,17 @@ class IdleWork {
   ~IdleWork() = default;
 };
 
+/// Whoever keeps tables, which end or move on when their owner exits.
+class TableKeeper {
+ public:
+  virtual ~TableKeeper() = default;
+  /// [p], which is out of the process table by now, leaves. Called when [p] has the flag kOwnsTables, or gave_away holds.
+  virtual void owner_exits(Process& p) = 0;
+  /// Some table was given to a process that may not know, so every exit must ask. seq_cst: whoever gives sets this and
+  /// then looks whether the receiver lives; the receiver leaves the process table and then reads this.
+  std::atomic<bool> gave_away{false};
+};
+
 class ProcessSystem {
  public:
   ProcessSystem(Environment& environment, uint32_t atom_limit, uint64_t process_limit)
@@ -46,6 +57,7 @@ class ProcessSystem {
   class CodeServer* code = nullptr;  // set by whoever puts the runtime together
   SystemPart* compiler = nullptr;
   SystemPart* natives = nullptr;
+  TableKeeper* tables = nullptr;
   Term user;            // pid of the default group leader
   Term standard_error;  // pid
 

@@ -27,7 +27,7 @@ struct Ref {
   static constexpr Word kAlias = 1;  // a send to it reaches its maker while the alias is active
 
   Word id = 0;
-  Word info = 0;  // flags in bits 0..3, the maker's pid_id() above; 0: nobody's
+  Word info = 0;  // flags in bits 0..3 (bit 1: a table's, vm/ets), the maker's pid_id() above; 0: nobody's
 
   bool is_alias() const { return (info & kAlias) != 0; }
   Term maker() const { return info >> 4 == 0 ? Term::none() : Term::pid(info >> 4); }
