@@ -830,7 +830,7 @@ defmodule Kernel do
       iex> is_nil(nil)
       true
   """
-  defmacro is_nil(term), do: {{:., [], [:erlang, :"=:="]}, [], [term, nil]}
+  defmacro is_nil(term), do: quote(do: unquote(term) == nil)
 
   defp erl(function, args), do: {{:., [], [:erlang, function]}, [], args}
   defp both(left, right), do: erl(:andalso, [left, right])
