@@ -79,6 +79,7 @@ class Machine {
     Process& p = *process_;
     p.system = &system_;
     p.scheduler = &context_;
+    p.trap_args = context_.trap_args;
     Export* target = code.export_for(atoms.intern(module), atoms.intern(function), static_cast<uint32_t>(args.size()));
     prepare_initial_call(p, target, args);
     return p;
