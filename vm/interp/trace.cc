@@ -141,6 +141,7 @@ Term error_info_for(Process& p, Term module, Term function, Term cause) {
     for (std::string_view known : {"binary", "ets", "io", "lists", "maps", "math", "re", "unicode", "os", "persistent_term"}) {
       if (m == known) explains = "erl_stdlib_errors";
     }
+    if (m == "atomics" || m == "counters") explains = "erl_erts_errors";
     if (m == "persistent_term" || m == "os") explains = "erl_kernel_errors";
     if (m == "persistent_term") explains = "erl_erts_errors";
   }

@@ -27,7 +27,9 @@ Term erlang_is_binary(Process&, Term* a) { return boolean(is_binary(a[0])); }
 Term erlang_is_bitstring(Process&, Term* a) { return boolean(a[0].is_bitstring()); }
 Term erlang_is_pid(Process&, Term* a) { return boolean(a[0].is_pid()); }
 Term erlang_is_port(Process&, Term*) { return atoms::false_; }
-Term erlang_is_reference(Process&, Term* a) { return boolean(a[0].is_reference()); }
+Term erlang_is_reference(Process&, Term* a) {
+  return boolean(a[0].is_reference() || a[0].is_kind(Kind::Resource));
+}
 Term erlang_is_function(Process&, Term* a) { return boolean(a[0].is_fun()); }
 
 namespace {

@@ -6,6 +6,7 @@
 #include "vm/process/process.h"
 #include "vm/term/compare.h"
 #include "vm/term/list.h"
+#include "vm/term/map.h"
 #include "vm/term/tuple.h"
 
 namespace phial {
@@ -76,6 +77,15 @@ Term persistent_term_put(Process& p, Term* a) {
   return atoms::ok;
 }
 Term persistent_term_erase(Process& p, Term* a) { return boolean(native_state(p).persistent.erase(a[0])); }
+Term persistent_term_info(Process& p, Term*) {
+  std::vector<Term> terms;
+  native_state(p).persistent.all(terms);
+  size_t words = 0;
+  for (Term t : terms) words += copy_size(t, nullptr);
+  Term pairs[] = {p.atoms().intern("count"), Term::fixnum(static_cast<int64_t>(terms.size() / 2)), atoms::memory,
+                  Term::fixnum(static_cast<int64_t>(words * sizeof(Word)))};
+  return make_map(p.heap, p.atoms(), pairs);
+}
 Term persistent_term_all(Process& p, Term*) {
   std::vector<Term> pairs;
   native_state(p).persistent.all(pairs);

@@ -10,6 +10,7 @@
 #include "vm/process/spawn.h"
 #include "vm/process/system.h"
 #include "vm/process/watch.h"
+#include "vm/term/off_heap.h"
 #include "vm/term/bignum.h"
 #include "vm/term/compare.h"
 #include "vm/term/list.h"
@@ -648,6 +649,7 @@ Term erlang_list_to_pid(Process& p, Term* a) {
 }
 
 Term erlang_ref_to_list(Process& p, Term* a) {
+  if (a[0].is_kind(Kind::Resource)) return charlist(p, "#Ref<" + reference_digits({resource_of(a[0])->number, 0}) + ">");
   if (!a[0].is_reference()) return p.raise_badarg();
   return charlist(p, "#Ref<" + reference_digits(Ref::from(a[0])) + ">");
 }
