@@ -185,6 +185,11 @@ void Matcher::match_run(Rows rows, std::vector<Item> items, BlockId fail) {
     Class c = group_of(item);
     if (std::find(order.begin(), order.end(), c) == order.end()) order.push_back(c);
   }
+  // Loops over lists meet a cell more often than the end, so cells are tested first.
+  auto is_nil = [](const Item& i) { return class_of(i) != Class::Immediate || i.pattern->term.is_nil_list(); };
+  if (std::all_of(items.begin(), items.end(), is_nil)) {
+    std::stable_partition(order.begin(), order.end(), [](Class c) { return c == Class::Cons; });
+  }
   Builder::Mark m = b_.mark();
   for (size_t k = 0; k < order.size(); ++k) {
     Rows group;
