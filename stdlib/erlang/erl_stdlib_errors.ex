@@ -157,8 +157,8 @@ defmodule :erl_stdlib_errors do
     end
   end
 
-  defp ets_args(:insert, table, [objects]), do: objects_problem(table, objects)
-  defp ets_args(:insert_new, table, [objects]), do: objects_problem(table, objects)
+  defp ets_args(name, _table, [objects]) when name in [:insert, :insert_new],
+    do: objects_problem(objects)
 
   defp ets_args(:lookup_element, table, [key, position | _]) do
     cond do
@@ -212,16 +212,8 @@ defmodule :erl_stdlib_errors do
 
   defp ets_args(_function, _table, _rest), do: []
 
-  defp objects_problem(table, objects) do
-    position = :ets.info(table, :keypos)
-
-    problem = fn object ->
-      cond do
-        not is_tuple(object) -> "not a tuple"
-        tuple_size(object) < position -> "object tuple is too small for the key position"
-        true -> nil
-      end
-    end
+  defp objects_problem(objects) do
+    problem = fn object -> if not is_tuple(object), do: "not a tuple" end
 
     case objects do
       list when is_list(list) ->
@@ -247,16 +239,13 @@ defmodule :erl_stdlib_errors do
       function == :new and not is_integer(first) -> [{1, "not an integer"}]
       function == :new and first < 1 -> [{1, @range}]
       function == :new -> [{2, "invalid options"}]
-      not valid_counter?(module, first) -> [{1, "invalid #{noun(module)} reference"}]
+      not valid_counter?(module, first) -> [{1, "invalid atomics reference"}]
       rest == [] -> []
       not is_integer(hd(rest)) -> [{2, "not an integer"}]
       bad_index?(module, first, hd(rest)) -> [{2, @range}]
       true -> values(tl(rest), 3)
     end
   end
-
-  defp noun(:atomics), do: "atomics"
-  defp noun(:counters), do: "counters"
 
   defp valid_counter?(module, reference) do
     try do

@@ -1,6 +1,6 @@
 defmodule :erlang do
   @moduledoc false
-  # The part of `:erlang` that is not native: what concerns nodes. There is one node.
+  # The part of `:erlang` that is not native: nodes, of which there is one, and a few others.
 
   def spawn(node, fun), do: local(node, fn -> :erlang.spawn(fun) end)
   def spawn(node, module, function, args), do: local(node, fn -> :erlang.spawn(module, function, args) end)
@@ -32,4 +32,17 @@ defmodule :erlang do
   def get_cookie(node) when is_atom(node), do: :nocookie
   def set_cookie(cookie) when is_atom(cookie), do: true
   def set_cookie(node, cookie) when is_atom(node) and is_atom(cookie), do: true
+
+  # --------------------------------------------------------------------------------------------
+  # Others that need no native code
+  # --------------------------------------------------------------------------------------------
+
+  def is_record(term, tag) when is_atom(tag),
+    do: is_tuple(term) and tuple_size(term) > 0 and elem(term, 0) === tag
+
+  def is_record(term, tag, size) when is_atom(tag) and is_integer(size),
+    do: is_tuple(term) and tuple_size(term) === size and size > 0 and elem(term, 0) === tag
+
+  def term_to_iovec(term), do: [:erlang.term_to_binary(term)]
+  def term_to_iovec(term, options), do: [:erlang.term_to_binary(term, options)]
 end

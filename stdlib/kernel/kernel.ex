@@ -830,7 +830,7 @@ defmodule Kernel do
       iex> is_nil(nil)
       true
   """
-  defmacro is_nil(term), do: {{:., [], [:erlang, :"=:="]}, [], [term, nil]}
+  defmacro is_nil(term), do: quote(do: unquote(term) == nil)
 
   defp erl(function, args), do: {{:., [], [:erlang, function]}, [], args}
   defp both(left, right), do: erl(:andalso, [left, right])
@@ -1232,23 +1232,31 @@ defmodule Kernel do
   defmacro left |> right do
     [{first, _} | rest] = Macro.unpipe({:|>, [], [left, right]})
 
-    :lists.foldl(
-      fn {call, position}, acc ->
-        case call do
-          {operator, _, [_]} when operator == :+ or operator == :- ->
-            argument_error(
-              <<"piping into a unary operator is not supported, please use the qualified name: ",
-                "Kernel.", :erlang.atom_to_binary(operator)::binary, "(..., ...) instead of ",
-                Macro.to_string(call)::binary>>
-            )
+    # dbg/2 shows the steps before it, so it gets the pipeline as it was written.
+    {result, _} =
+      :lists.foldl(
+        fn {call, position}, {acc, written} ->
+          case call do
+            {operator, _, [_]} when operator == :+ or operator == :- ->
+              argument_error(
+                <<"piping into a unary operator is not supported, please use the qualified name: ",
+                  "Kernel.", :erlang.atom_to_binary(operator)::binary, "(..., ...) instead of ",
+                  Macro.to_string(call)::binary>>
+              )
 
-          _ ->
-            Macro.pipe(acc, call, position)
-        end
-      end,
-      first,
-      rest
-    )
+            {:dbg, _, _} ->
+              debugged = Macro.pipe(written, call, position)
+              {debugged, debugged}
+
+            _ ->
+              {Macro.pipe(acc, call, position), {:|>, [], [written, call]}}
+          end
+        end,
+        {first, first},
+        rest
+      )
+
+    result
   end
 
   defp range_struct(first, last, step) do
