@@ -152,6 +152,7 @@ struct Function {
   std::span<Clause> clauses;     // on the params; no match raises FunctionClauseError
   Node* body = nullptr;          // instead of clauses
   Function* parent = nullptr;    // function whose body holds it, or null
+  int32_t trace_arity = -1;      // arity in stack traces, where it differs
   uint32_t line = 0;
   uint16_t file = 0;
   bool exported = false;

@@ -111,10 +111,33 @@ void Lowerer::definition(const Definition& d) {
   }
   f->clauses = arena_.copy(clauses);
   function_ = nullptr;
+  if (name == names_.run && !source_.frame_label.empty()) label_evaluated(f, shown_arity);
   fix_captures();
   for (size_t i = group_start_; i < out_.functions.size(); ++i) {
     out_.functions[i]->var_limit = static_cast<uint32_t>(owners_.size());
   }
+}
+
+/// Stack traces show evaluated code as __FILE__/1 or __MODULE__/0, which Elixir prints as "(file)" and "(module)": the body gets
+/// that name, and what the host calls only goes on there.
+void Lowerer::label_evaluated(Function* body, uint32_t shown_arity) {
+  Function* entry = new_function(body->name, body->arity, body->line);
+  entry->file = body->file;
+  entry->exported = true;
+  body->exported = false;
+  body->name = shown_arity == 1 ? names_.file_function : names_.module_function;
+  body->trace_arity = static_cast<int32_t>(shown_arity);
+  // A function has at least as many parameters as its arity says.
+  if (body->params.size() < shown_arity) body->captured.push_back(fresh());
+  function_ = entry;
+  std::vector<Node*> args;
+  for (uint32_t i = 0; i < entry->arity; ++i) {
+    entry->params.push_back(fresh());
+    args.push_back(var_node(entry->params.back()));
+  }
+  entry->body = with_kids(NodeKind::CallLifted, args, 0);
+  entry->body->function = body;
+  function_ = nullptr;
 }
 
 // A lifted function is called with what it captures, so its callers capture that as well; loops call one another.

@@ -38,6 +38,7 @@ class Lowerer {
   // lower.cpp: definitions, calls, data
   void definition(const Definition& d);
   void fix_captures();
+  void label_evaluated(Function* body, uint32_t shown_arity);
   Node* expr(Term t);
   Node* tagged(Term t);
   Node* block(Term exprs);

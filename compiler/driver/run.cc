@@ -26,9 +26,7 @@ RuntimeHooks interpreter_hooks() {
   hooks.prepare_call = [](Process& p, Export* target, std::span<const Term> args) { prepare_initial_call(p, target, args); };
   hooks.prepare_call_fun = [](Process& p, Term fun, std::span<const Term> args) { prepare_initial_call(p, fun, args); };
   hooks.abandon_fibers = abandon_fibers;
-  hooks.stack_of = [](Process& p) {
-    return trace_to_list(p, make_raw_trace(p, p.resume.pc, p.resume.fp, trace_head_plain()));
-  };
+  hooks.stack_of = current_stack;
   hooks.initial_call_of = [](Process& p) {
     const Export* e = p.initial_export;
     if (e == nullptr) return make_tuple(p.heap, {atoms::erlang, atoms::apply, Term::fixnum(2)});

@@ -10,6 +10,7 @@
 #include "vm/term/binary.h"
 #include "vm/term/inspect.h"
 #include "vm/term/list.h"
+#include "vm/term/map.h"
 #include "vm/term/tuple.h"
 
 namespace phial::compiler {
@@ -76,9 +77,13 @@ RunResult VmMacroHost::run(const ModuleSource& source, std::span<const Term> arg
   std::string error;
   Module* module = compiler_.compile_and_load(source, false, error);
   if (!module) {
-    Term text = make_binary(pending_arena_, error);
-    pending_ = {atoms::error, text, Term::none()};
-    return {true, Term::none()};
+    AtomTable& atoms = process_.atoms();
+    Term fields[] = {atoms::struct_,    atoms.intern("Elixir.CompileError"),
+                     atoms::exception_, atoms::true_,
+                     atoms::file,       atoms::nil,
+                     atoms::line,       atoms::nil,
+                     atoms.intern("description"), make_binary(pending_arena_, error)};
+    return raise_exception(make_map(pending_arena_, atoms, fields));
   }
   // The next evaluation takes over the module's name at once, so the call goes to this version's code directly.
   Term run = process_.atoms().intern("__run__");

@@ -391,6 +391,11 @@ void Assigner::block(size_t order_index) {
   block_start_[id] = u_.out.code.size();
   for (uint32_t i = block.first; i < block.end; ++i) {
     if (!c_.insts[i].dead) instruction(i, next);
+    // A block that only jumps on: whoever comes here goes there at once.
+    const VInst& inst = c_.insts[i];
+    if (inst.kind == VKind::Jump && u_.out.code.size() == block_start_[id] + 1 && inst.target != next) {
+      forward_[id] = inst.target;
+    }
     if (frame_ > kMaxRegister) u_.error = "function too large: it needs too many registers";
     if (!u_.error.empty()) return;
   }
@@ -441,6 +446,7 @@ bool Assigner::emit(const Function& f, bool worker, uint32_t index) {
   used_.clear();
   block_start_.assign(c_.blocks.size(), 0);
   block_end_.assign(c_.blocks.size(), 0);
+  forward_.assign(c_.blocks.size(), kNone);
   fixups_.clear();
   frame_ = static_cast<uint32_t>(c_.params.size());
   last_line_ = 0;
@@ -458,7 +464,7 @@ bool Assigner::emit(const Function& f, bool worker, uint32_t index) {
   }
   FunctionCode& out = u_.out.functions[index];
   out.name = f.name;
-  out.arity = f.arity;
+  out.arity = f.trace_arity >= 0 ? static_cast<uint32_t>(f.trace_arity) : f.arity;
   out.params = static_cast<uint32_t>(c_.params.size());
   out.exported = f.exported && !worker;
   out.entry = static_cast<uint32_t>(u_.out.code.size());
@@ -471,7 +477,11 @@ bool Assigner::emit(const Function& f, bool worker, uint32_t index) {
     }
   }
   CodeBuilder code(u_.out.code);
-  for (const Fixup& fix : fixups_) code.patch(fix.at, fix.place, block_start_[fix.block]);
+  for (const Fixup& fix : fixups_) {
+    BlockId b = fix.block;
+    for (int hops = 0; forward_[b] != kNone && hops < 16; ++hops) b = forward_[b];
+    code.patch(fix.at, fix.place, block_start_[b]);
+  }
   ranges();
   FunctionCode& done = u_.out.functions[index];
   done.end = static_cast<uint32_t>(u_.out.code.size());

@@ -88,6 +88,7 @@ class Assigner {
   std::vector<uint64_t> used_;
   std::vector<size_t> block_start_;         // word index by block
   std::vector<size_t> block_end_;
+  std::vector<BlockId> forward_;            // by block: where a block that only jumps leads
   std::vector<Fixup> fixups_;
   std::vector<uint32_t> handler_of_block_;  // handler whose entry a block is
   uint32_t frame_ = 0, stamp_ = 0;

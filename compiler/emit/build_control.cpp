@@ -269,8 +269,19 @@ void Builder::with_node(Node* node, Context ctx) {
       in_context(step.expr, {Want::Effect, nullptr});
       continue;
     }
-    Value v = eval(step.expr);
     PatternKind kind = step.pattern->kind;
+    bool of_boolean = kind == PatternKind::Lit && step.guards.empty() && step.pattern->term.is_atom() &&
+                      (step.pattern->term == atoms::true_ || step.pattern->term == atoms::false_) && is_boolean(step.expr);
+    if (of_boolean) {
+      // A test needs no boolean in between.
+      BlockId ok = new_block(), fail = new_block();
+      bool wanted = step.pattern->term == atoms::true_;
+      branch(step.expr, wanted ? ok : fail, wanted ? fail : ok, ok, false);
+      start(ok);
+      failures.emplace_back(fail, Value::of(boolean(!wanted)));
+      continue;
+    }
+    Value v = eval(step.expr);
     if (step.guards.empty() && step.same.empty() && (kind == PatternKind::Var || kind == PatternKind::Wild)) {
       match_single(v, step.pattern, kNone);
       continue;

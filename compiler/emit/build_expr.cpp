@@ -397,6 +397,22 @@ Op arithmetic_op(Prim p) {
   }
 }
 
+/// The form of [p] with constant [i] as its second operand, or Move when there is none.
+Op immediate_op(Prim p, int64_t i) {
+  bool divides = i != 0 && i != -1;
+  switch (p) {
+    case Prim::Add: return Op::AddInt;
+    case Prim::Sub: return Op::SubInt;
+    case Prim::Mul: return Op::MulInt;
+    case Prim::IntDiv: return divides ? Op::IntDivInt : Op::Move;
+    case Prim::Rem: return divides ? Op::RemInt : Op::Move;
+    case Prim::BAnd: return Op::BAndInt;
+    case Prim::Bsl: return Op::BslInt;
+    case Prim::Bsr: return Op::BsrInt;
+    default: return Op::Move;
+  }
+}
+
 uint16_t arithmetic_type(Prim p) {
   switch (p) {
     case Prim::Add:
@@ -464,10 +480,14 @@ Value Builder::eval_prim(Node* n) {
   int64_t i;
   switch (cls) {
     case PrimClass::Arith: {
-      bool add = n->prim == Prim::Add;
-      if (add && small(args[0], &i)) std::swap(args[0], args[1]);
-      if ((add || n->prim == Prim::Sub) && small(args[1], &i) && !args[0].is_literal()) {
-        emit(add ? Op::AddInt : Op::SubInt, {d, args[0].reg, static_cast<uint32_t>(i)}, n->line);
+      bool commutes = n->prim == Prim::Add || n->prim == Prim::Mul;
+      // An operation that may fail keeps its operands in order: they show in the stack trace.
+      bool may_swap = commutes && small(args[0], &i) && !args[1].is_literal() &&
+                      (guard_fail_ != kNone || (fact(reg(args[1])).types & ~kTypeNumber) == 0);
+      if (may_swap) std::swap(args[0], args[1]);
+      Op with_constant = args.size() == 2 && small(args[1], &i) ? immediate_op(n->prim, i) : Op::Move;
+      if (with_constant != Op::Move && !args[0].is_literal()) {
+        emit(with_constant, {d, reg(args[0]), static_cast<uint32_t>(i)}, n->line);
       } else if (args.size() == 1) {
         emit(arithmetic_op(n->prim), {d, reg(args[0], n->line)}, n->line);
       } else {

@@ -4,21 +4,8 @@
 #include "compiler/emit/assign.h"
 #include "compiler/emit/builder.h"
 #include "vm/bytecode/disasm.h"
-#include "vm/term/binary.h"
 
 namespace phial::compiler {
-
-namespace {
-
-/// [info] with the frame label of evaluated code in front.
-Term info_with_label(const ModuleSource& source, const CoreNames& names, ArenaSpace& space, AtomTable& table) {
-  Term info = copy_literal(source.info, space, table);
-  if (source.frame_label.empty()) return info;
-  Term pair = phial::make_tuple(space, {names.frame_label, make_binary(space, source.frame_label)});
-  return make_cons(space, pair, info);
-}
-
-}  // namespace
 
 bool compile_module(const ModuleSource& source, AtomTable& atoms, ModuleCode& out, CompileError& error,
                     DumpStage dump, std::string* dump_text) {
@@ -67,7 +54,7 @@ bool compile_module(const ModuleSource& source, AtomTable& atoms, ModuleCode& ou
     return false;
   }
   out.files = core.files;
-  out.info = info_with_label(source, names, *out.arena, atoms);
+  out.info = copy_literal(source.info, *out.arena, atoms);
   if (dump == DumpStage::Bytecode && dump_text != nullptr) *dump_text = disassemble(out, atoms);
   return true;
 }

@@ -17,13 +17,9 @@ inline Term node_head(Term t) { return tuple_at(t, 0); }
 inline Term node_meta(Term t) { return tuple_at(t, 1); }
 inline Term node_args(Term t) { return tuple_at(t, 2); }
 /// {name, meta, context} with an atom as context.
-inline bool is_variable(Term t) {
-  return is_node(t) && node_head(t).is_atom() && node_args(t).is_atom();
-}
+inline bool is_variable(Term t) { return is_node(t) && node_head(t).is_atom() && node_args(t).is_atom(); }
 /// {name, meta, args} with this name and a list as args.
-inline bool is_call_of(Term t, Term name) {
-  return is_node(t) && node_head(t) == name && node_args(t).is_list();
-}
+inline bool is_call_of(Term t, Term name) { return is_node(t) && node_head(t) == name && node_args(t).is_list(); }
 inline bool is_call_of(Term t, Term name, int64_t arity) {
   return is_call_of(t, name) && list_length(node_args(t)) == arity;
 }

@@ -70,23 +70,22 @@ Term env_to_term(Space& space, const AtomTable& atoms, const Names& n, const Env
   }
   Term versions = make_map(space, atoms, pairs);
   Term context = env.context == Context::None ? atoms::nil : env.context == Context::Match ? n.match : n.guard;
-  Term function = env.function.is_none() ? atoms::nil
-                                         : pair(space, env.function, Term::fixnum(env.function_arity));
-  Term fields[] = {atoms::struct_, n.Elixir_Macro_Env,
-                   n.aliases_field, env.aliases,
-                   n.context, context,
-                   n.context_modules, env.context_modules,
-                   atoms::file, env.file,
-                   n.function, function,
-                   n.functions, env.functions,
-                   n.lexical_tracker, env.lexical_tracker,
-                   atoms::line, Term::fixnum(env.line),
-                   n.macro_aliases, env.macro_aliases,
-                   n.macros, env.macros,
-                   n.module, env.module,
+  Term function = env.function.is_none() ? atoms::nil : pair(space, env.function, Term::fixnum(env.function_arity));
+  Term fields[] = {atoms::struct_,     n.Elixir_Macro_Env,
+                   n.aliases_field,    env.aliases,
+                   n.context,          context,
+                   n.context_modules,  env.context_modules,
+                   atoms::file,        env.file,
+                   n.function,         function,
+                   n.functions,        env.functions,
+                   n.lexical_tracker,  env.lexical_tracker,
+                   atoms::line,        Term::fixnum(env.line),
+                   n.macro_aliases,    env.macro_aliases,
+                   n.macros,           env.macros,
+                   n.module,           env.module,
                    n.required_modules, sorted_modules(space, atoms, env.required),
-                   n.tracers, Term::nil_list(),
-                   n.versioned_vars, versions};
+                   n.tracers,          Term::nil_list(),
+                   n.versioned_vars,   versions};
   return make_map(space, atoms, fields);
 }
 

@@ -17,8 +17,8 @@ struct Names;
 
 enum class Context : uint8_t { None, Match, Guard };
 
-/// Shared immutable objects behind environments: an intrusive count, since environments are copied often and may be used by
-/// several compiling processes.
+/// Shared immutable objects behind environments: an intrusive count, since environments are copied often and may be
+/// used by several compiling processes.
 template <typename T>
 class Ref {
  public:
@@ -65,9 +65,7 @@ class ImportSet : public Counted {
   }
   ImportSet(Term module, Term pairs);  // [{name, arity}]
   Term module() const { return module_; }
-  bool has(Term name, uint32_t arity) const {
-    return find(key(name, arity));
-  }
+  bool has(Term name, uint32_t arity) const { return find(key(name, arity)); }
   /// Arities under which [name] is imported, ascending, appended to [out].
   void arities_of(Term name, std::vector<uint32_t>& out) const;
 
@@ -101,11 +99,11 @@ struct Env {
   uint32_t function_arity = 0;
   Context context = Context::None;
   uint32_t line = 0;
-  Term file;                                 // binary
-  Term aliases = Term::nil_list();           // [{Elixir.Alias, Module}]
-  Term macro_aliases = Term::nil_list();     // [{Elixir.Alias, {counter, Module}}]
-  Term required = Term::nil_list();          // newest first
-  Term functions = Term::nil_list();         // [{Module, [{name, arity}]}]
+  Term file;                              // binary
+  Term aliases = Term::nil_list();        // [{Elixir.Alias, Module}]
+  Term macro_aliases = Term::nil_list();  // [{Elixir.Alias, {counter, Module}}]
+  Term required = Term::nil_list();       // newest first
+  Term functions = Term::nil_list();      // [{Module, [{name, arity}]}]
   Term macros = Term::nil_list();
   Term context_modules = Term::nil_list();
   Term lexical_tracker = atoms::nil;

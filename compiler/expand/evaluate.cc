@@ -1,5 +1,6 @@
-// Running expanded code: whole files and strings (EvalUnit), module bodies (define_module). Statements that are calls of the
-// expander's own natives with constant arguments run right here; only the rest is compiled and run on the machine.
+// Running expanded code: whole files and strings (EvalUnit), module bodies (define_module). Statements that are calls
+// of the expander's own natives with constant arguments run right here; only the rest is compiled and run on the
+// machine.
 #include <algorithm>
 
 #include "compiler/expand/evaluate.h"
@@ -287,8 +288,9 @@ RunResult define_module(ExpandSession& session, MacroHost& host, ArenaSpace& res
       x.file_error(Term::nil_list(), "invalid module name: " + x.inspect_text(name));
       return failed;
     }
-    Term meta = outer.line == 0 ? Term::nil_list()
-                                : make_list(builder.arena, {pair(builder.arena, atoms::line, Term::fixnum(outer.line))});
+    Term meta = outer.line == 0
+                    ? Term::nil_list()
+                    : make_list(builder.arena, {pair(builder.arena, atoms::line, Term::fixnum(outer.line))});
     if (ModuleBuilder* open = session.open_module(name)) {
       x.file_error(meta, "cannot define module " + x.module_text(name) + " because it is currently being defined in " +
                              open->file + ":" + std::to_string(open->line));

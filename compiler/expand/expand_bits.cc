@@ -62,8 +62,8 @@ class BitsExpander {
 
 bool BitsExpander::set(Term meta, Term& slot, Term value, const char* what) {
   if (!slot.is_none() && !(slot == value)) {
-    return fail(meta, std::string("conflicting ") + what + " specification for bit field: \"" + e_.code_text(slot) + "\" and \"" +
-                          e_.code_text(value) + "\"");
+    return fail(meta, std::string("conflicting ") + what + " specification for bit field: \"" + e_.code_text(slot) +
+                          "\" and \"" + e_.code_text(value) + "\"");
   }
   slot = value;
   return true;
@@ -83,8 +83,7 @@ bool BitsExpander::read_size(Term meta, Term size) {
     value = e_.expand(size);
   }
   if (value.is_none()) return false;
-  if ((value.is_fixnum() && value.as_fixnum() < 0) || value.is_float() || value.is_bitstring() ||
-      (value.is_atom())) {
+  if ((value.is_fixnum() && value.as_fixnum() < 0) || value.is_float() || value.is_bitstring() || (value.is_atom())) {
     return fail(meta, "size in bitstring expects an integer or a variable as argument, got: " + e_.code_text(value));
   }
   return set(meta, spec_.size, value, "size");
@@ -93,9 +92,11 @@ bool BitsExpander::read_size(Term meta, Term size) {
 bool BitsExpander::read_unit(Term meta, Term unit) {
   Term value = e_.expand(unit);
   if (value.is_none()) return false;
-  if (!value.is_fixnum()) return fail(meta, "unit in bitstring expects an integer as argument, got: " + e_.code_text(value));
+  if (!value.is_fixnum())
+    return fail(meta, "unit in bitstring expects an integer as argument, got: " + e_.code_text(value));
   if (value.as_fixnum() < 1 || value.as_fixnum() > 256) {
-    return fail(meta, "unit in bitstring expects an integer between 1 and 256 as argument, got: " + e_.code_text(value));
+    return fail(meta,
+                "unit in bitstring expects an integer between 1 and 256 as argument, got: " + e_.code_text(value));
   }
   return set(meta, spec_.unit, value, "unit");
 }
@@ -180,8 +181,8 @@ Term BitsExpander::segment(Term item, bool in_match, bool is_last, ListBuilder& 
     return e_.file_error(meta, "signed and unsigned specifiers are supported only on integer and float types");
   }
   if (literal && (type == n_.integer || type == n_.float_)) {
-    return e_.file_error(meta, "conflicting type specification for bit field: \"binary\" and \"" +
-                                   std::string(e_.text(type)) + "\"");
+    return e_.file_error(
+        meta, "conflicting type specification for bit field: \"binary\" and \"" + std::string(e_.text(type)) + "\"");
   }
   Term sign = spec_.sign.is_none() ? n_.unsigned_ : spec_.sign;
   Term endian = spec_.endian.is_none() ? n_.big : spec_.endian;
@@ -217,12 +218,13 @@ Term BitsExpander::segment(Term item, bool in_match, bool is_last, ListBuilder& 
         return value;
       }
       if (in_match && !is_last && !literal) {
-        return e_.file_error(meta,
-                             "a binary field without size is only allowed at the end of a binary pattern, at the right side of "
-                             "binary concatenation and and never allowed in binary generators. The following examples are "
-                             "invalid:\n\n    rest <> \"foo\"\n    <<rest::binary, \"foo\">>\n\nThey are invalid because there is a "
-                             "bits/bitstring component not at the end. However, the \"reverse\" would work:\n\n    \"foo\" <> "
-                             "rest\n    <<\"foo\", rest::binary>>\n");
+        return e_.file_error(
+            meta,
+            "a binary field without size is only allowed at the end of a binary pattern, at the right side of "
+            "binary concatenation and and never allowed in binary generators. The following examples are "
+            "invalid:\n\n    rest <> \"foo\"\n    <<rest::binary, \"foo\">>\n\nThey are invalid because there is a "
+            "bits/bitstring component not at the end. However, the \"reverse\" would work:\n\n    \"foo\" <> "
+            "rest\n    <<\"foo\", rest::binary>>\n");
       }
       return push(value, n_.all, unit);
     }

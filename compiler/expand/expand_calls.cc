@@ -18,6 +18,7 @@ Expander::Resolution Expander::find_import(Term meta, Term name, uint32_t arity)
       Term receiver = tuple_at(l.head(), 1);
       if (receiver == atoms::Elixir_Kernel && env.module == atoms::Elixir_Kernel) break;
       r.receiver = receiver;
+      r.quoted = true;
       r.kind = is_remote_macro(meta, receiver, name, arity, true) ? Resolution::Macro : Resolution::Function;
       return r;
     }
@@ -27,13 +28,17 @@ Expander::Resolution Expander::find_import(Term meta, Term name, uint32_t arity)
   int found = 0;
   for (const auto& set : index.functions) {
     if (!set->has(name, arity)) continue;
-    if (found++ > 0) r.other = set->module();
-    else function = set->module();
+    if (found++ > 0)
+      r.other = set->module();
+    else
+      function = set->module();
   }
   for (const auto& set : index.macros) {
     if (!set->has(name, arity)) continue;
-    if (found++ > 0) r.other = set->module();
-    else macro = set->module();
+    if (found++ > 0)
+      r.other = set->module();
+    else
+      macro = set->module();
   }
   if (found == 0) return r;
   r.receiver = function.is_none() ? macro : function;
@@ -66,7 +71,7 @@ Term Expander::expand_call(Term t, Term name, Term meta, Term args) {
   }
   Resolution r = find_import(meta, name, arity);
   StoredDefinition* local = nullptr;
-  if (builder && !(env.function == name && env.function_arity == arity)) {
+  if (builder && !r.quoted && !(env.function == name && env.function_arity == arity)) {
     local = builder->find(name, arity);
     if (local && !local->is_macro()) local = nullptr;
   }
@@ -83,8 +88,8 @@ Term Expander::expand_call(Term t, Term name, Term meta, Term args) {
   }
   switch (r.kind) {
     case Resolution::Ambiguous:
-      return file_error(meta, "function " + name_arity(name, arity) + " imported from both " + module_text(r.other) + " and " +
-                                  module_text(r.receiver) + ", call is ambiguous");
+      return file_error(meta, "function " + name_arity(name, arity) + " imported from both " + module_text(r.other) +
+                                  " and " + module_text(r.receiver) + ", call is ambiguous");
     case Resolution::Macro: {
       if (r.receiver == atoms::Elixir_Kernel) {
         if (is_builtin_kernel_macro(n, name, arity)) return expand_builtin(form_of(n, name), meta, args);
@@ -94,12 +99,12 @@ Term Expander::expand_call(Term t, Term name, Term meta, Term args) {
           if (handled) return e;
         }
       }
-      record_import(name, arity, r.receiver, meta);
+      if (!r.quoted) record_import(name, arity, r.receiver, meta);
       Term quoted = call_macro(meta, r.receiver, name, args, false);
       return quoted.is_none() ? quoted : expand(quoted);
     }
     case Resolution::Function:
-      record_import(name, arity, r.receiver, meta);
+      if (!r.quoted) record_import(name, arity, r.receiver, meta);
       return expand_remote(r.receiver, meta, name, meta, args);
     case Resolution::Local: break;
   }
@@ -110,10 +115,12 @@ Term Expander::expand_local(Term meta, Term name, Term args) {
   uint32_t arity = static_cast<uint32_t>(list_length(args));
   if (env.function.is_none() || !builder) {
     if (name == n.pipe && arity == 2) {
-      return file_error(meta, "misplaced operator |/2\n\nThe | operator is typically used between brackets as the cons operator:"
-                              "\n\n    [head | tail]\n\nwhere head is a single element and the tail is the remaining of a list.\nIt "
-                              "is also used to update maps and structs, via the %{map | key: value} notation,\nand in typespecs, such "
-                              "as @type and @spec, to express the union of two types");
+      return file_error(
+          meta,
+          "misplaced operator |/2\n\nThe | operator is typically used between brackets as the cons operator:"
+          "\n\n    [head | tail]\n\nwhere head is a single element and the tail is the remaining of a list.\nIt "
+          "is also used to update maps and structs, via the %{map | key: value} notation,\nand in typespecs, such "
+          "as @type and @spec, to express the union of two types");
     }
     if (name == n.left_arrow && arity == 2) {
       return file_error(meta, "misplaced operator <-/2");
@@ -168,7 +175,8 @@ Term Expander::expand_dot_call(Term t, Term dot, Term meta, Term args) {
   if (count == 1) {
     // fun.(args)
     if (env.context != Context::None) {
-      return file_error(meta, std::string("invalid expression in ") + context_name() + ", anonymous call is not allowed in " +
+      return file_error(meta, std::string("invalid expression in ") + context_name() +
+                                  ", anonymous call is not allowed in " +
                                   (env.context == Context::Match ? "patterns" : "guards") + ": " + code_text(t));
     }
     Term flat = expand_args(make_cons(arena, first(parts), args));
@@ -248,9 +256,7 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
   return finish_remote(receiver, dot_meta, name, meta, args);
 }
 
-bool Expander::allowed_in_guard(Term name, uint32_t arity) const {
-  return session.is_guard_function(name, arity);
-}
+bool Expander::allowed_in_guard(Term name, uint32_t arity) const { return session.is_guard_function(name, arity); }
 
 Term Expander::rewrite_in_match(Term meta, Term name, Term args, bool& done) {
   // Signed numbers and list ++ rest may stand in patterns.
@@ -300,7 +306,8 @@ Term Expander::finish_remote(Term receiver, Term dot_meta, Term name, Term meta,
       if (done) return result;
     }
     std::string target = receiver.is_atom() ? module_text(receiver) : code_text(receiver);
-    return file_error(meta, "cannot invoke remote function " + target + "." + name_arity(name, arity) + " inside a match");
+    return file_error(meta,
+                      "cannot invoke remote function " + target + "." + name_arity(name, arity) + " inside a match");
   }
   if (env.context == Context::Guard) {
     if (!module.is_atom()) {

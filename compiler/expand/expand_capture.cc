@@ -54,8 +54,11 @@ Term CaptureExpander::replace(Term t) {
   if (is_call_of(t, atoms::capture, 1)) {
     Term number = args.head();
     if (!number.is_fixnum()) {
-      return e_.file_error(meta, "nested captures are not allowed. You cannot define a function using the capture operator & inside "
-                                 "another function defined via &. Got invalid nested capture: " + e_.code_text(t));
+      return e_.file_error(
+          meta,
+          "nested captures are not allowed. You cannot define a function using the capture operator & inside "
+          "another function defined via &. Got invalid nested capture: " +
+              e_.code_text(t));
     }
     int64_t value = number.as_fixnum();
     if (value < 1 || value > 255) {
@@ -122,10 +125,12 @@ Term Expander::capture_name(Term meta, Term name, uint32_t arity) {
   bool own_inline = env.module == atoms::Elixir_Kernel && session.rewrite(atoms::Elixir_Kernel, name, arity);
   if (local_macro || r.kind == Resolution::Macro || is_special_form(n, name, arity)) {
     if (arity == 0) {
-      return file_error(meta, "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote function, such as "
-                              "&Enum.map/2\n  * &fun/arity to capture a local or imported function, such as &is_atom/1\n  * "
-                              "&some_code(&1, ...) containing at least one argument as &1, such as &List.flatten(&1)\n\nGot: " +
-                                  std::string(text(name)) + "/0");
+      return file_error(
+          meta,
+          "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote function, such as "
+          "&Enum.map/2\n  * &fun/arity to capture a local or imported function, such as &is_atom/1\n  * "
+          "&some_code(&1, ...) containing at least one argument as &1, such as &List.flatten(&1)\n\nGot: " +
+              std::string(text(name)) + "/0");
     }
     ListBuilder args(arena);
     for (uint32_t i = 1; i <= arity; ++i) args.push(node3(atoms::capture, meta, list({Term::fixnum(i)})));
@@ -137,11 +142,11 @@ Term Expander::capture_name(Term meta, Term name, uint32_t arity) {
     return expand_fn(meta, list({node3(atoms::arrow, meta, list({head.finish(), body}))}));
   }
   if (r.kind == Resolution::Ambiguous) {
-    return file_error(meta, "function " + name_arity(name, arity) + " imported from both " + module_text(r.other) + " and " +
-                                module_text(r.receiver) + ", call is ambiguous");
+    return file_error(meta, "function " + name_arity(name, arity) + " imported from both " + module_text(r.other) +
+                                " and " + module_text(r.receiver) + ", call is ambiguous");
   }
   if (r.kind == Resolution::Function || own_inline) {
-    if (!own_inline) record_import(name, arity, r.receiver, meta);
+    if (!own_inline && !r.quoted) record_import(name, arity, r.receiver, meta);
     return capture_remote(meta, own_inline ? atoms::Elixir_Kernel : r.receiver, name, arity, meta);
   }
   if (env.function.is_none() || !builder) {
@@ -157,10 +162,12 @@ Term Expander::expand_capture(Term meta, Term arg) {
     return file_error(meta, "unhandled &" + std::to_string(arg.as_fixnum()) + " outside of a capture");
   }
   auto invalid = [&](Term got) {
-    return file_error(meta, "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote function, such as "
-                            "&Enum.map/2\n  * &fun/arity to capture a local or imported function, such as &is_atom/1\n  * "
-                            "&some_code(&1, ...) containing at least one argument as &1, such as &List.flatten(&1)\n\nGot: " +
-                                code_text(got));
+    return file_error(
+        meta,
+        "invalid args for &, expected one of:\n\n  * &Mod.fun/arity to capture a remote function, such as "
+        "&Enum.map/2\n  * &fun/arity to capture a local or imported function, such as &is_atom/1\n  * "
+        "&some_code(&1, ...) containing at least one argument as &1, such as &List.flatten(&1)\n\nGot: " +
+            code_text(got));
   };
   if (is_call_of(arg, n.slash, 2)) {
     Term target = first(node_args(arg)), arity = second(node_args(arg));
@@ -204,8 +211,8 @@ Term Expander::expand_capture(Term meta, Term arg) {
   if (body.is_none()) return body;
   if (capture.highest() == 0) return invalid(arg);
   if (int64_t gap = capture.gap()) {
-    return file_error(meta, "capture argument &" + std::to_string(gap) + " cannot be defined without &" + std::to_string(gap - 1) +
-                                " (you cannot skip arguments)");
+    return file_error(meta, "capture argument &" + std::to_string(gap) + " cannot be defined without &" +
+                                std::to_string(gap - 1) + " (you cannot skip arguments)");
   }
   ListBuilder head(arena);
   for (int64_t i = 1; i <= capture.highest(); ++i) head.push(capture.variable(i));

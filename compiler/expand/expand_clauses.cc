@@ -64,8 +64,9 @@ Term Expander::expand_clauses(Term meta, Term clauses, std::string_view form, st
     Term clause = l.head();
     if (!is_call_of(clause, atoms::arrow, 2) || !first(node_args(clause)).is_list()) return bad();
     if (arity_wanted != kAnyArity && head_arity(first(node_args(clause))) != static_cast<int64_t>(arity_wanted)) {
-      return file_error(node_meta(clause), "expected " + std::string(arity_wanted == 1 ? "one argument" : "no arguments") +
-                                               " for :" + std::string(key) + " clauses (->) in \"" + std::string(form) + "\"");
+      return file_error(node_meta(clause),
+                        "expected " + std::string(arity_wanted == 1 ? "one argument" : "no arguments") +
+                            " for :" + std::string(key) + " clauses (->) in \"" + std::string(form) + "\"");
     }
     Term e = expand_clause(clause, form, arity_wanted);
     if (e.is_none()) return e;
@@ -124,9 +125,10 @@ Term Expander::expand_cond(Term meta, Term args) {
       return file_error(node_meta(clause), "expected one argument for :do clauses (->) in \"cond\"");
     }
     if (is_variable(first(head)) && node_head(first(head)) == n.underscore) {
-      return file_error(node_meta(clause),
-                        "invalid use of _ inside \"cond\". If you want the last clause to always match, you probably meant to "
-                        "use: true ->");
+      return file_error(
+          node_meta(clause),
+          "invalid use of _ inside \"cond\". If you want the last clause to always match, you probably meant to "
+          "use: true ->");
     }
     ScopeMark m = enter();
     Term condition = expand(first(head));
@@ -347,15 +349,15 @@ Term Expander::expand_for(Term meta, Term args) {
       return file_error(meta, "unsupported option " + inspect_text(key) + " given to for");
     }
   }
-  Term into = keyword_get(options, n.into), uniq = keyword_get(options, n.uniq), reduce = keyword_get(options, n.reduce);
+  Term into = keyword_get(options, n.into), uniq = keyword_get(options, n.uniq),
+       reduce = keyword_get(options, n.reduce);
   if (!reduce.is_none() && (!into.is_none() || !uniq.is_none())) {
     return file_error(meta, "cannot use :reduce alongside :into/:uniq in comprehension");
   }
   if (!uniq.is_none() && !(uniq == atoms::true_ || uniq == atoms::false_)) {
     return file_error(meta, ":uniq option for comprehensions only accepts a boolean, got: " + code_text(uniq));
   }
-  if (items.is_nil_list() ||
-      !(is_call_of(items.head(), n.left_arrow, 2) || is_call_of(items.head(), atoms::bits))) {
+  if (items.is_nil_list() || !(is_call_of(items.head(), n.left_arrow, 2) || is_call_of(items.head(), atoms::bits))) {
     return file_error(meta, "for comprehensions must start with a generator");
   }
   // Options belong to the surrounding scope.
@@ -406,8 +408,10 @@ Term Expander::expand_for(Term meta, Term args) {
   Term ebody;
   if (!reduce.is_none()) {
     if (!clauses) {
-      return file_error(meta, "when using :reduce with comprehensions, the do block must be written using acc -> expr clauses, "
-                              "where each clause expects the accumulator as a single argument");
+      return file_error(
+          meta,
+          "when using :reduce with comprehensions, the do block must be written using acc -> expr clauses, "
+          "where each clause expects the accumulator as a single argument");
     }
     ebody = expand_clauses(meta, body, "for", "do", 1);
   } else if (clauses) {

@@ -1,5 +1,5 @@
-// Maps and structs. A new struct becomes a plain map with every field; its module answers the defaults, from what its info
-// list remembers when defstruct made it, else by calling __struct__.
+// Maps and structs. A new struct becomes a plain map with every field; its module answers the defaults, from what its
+// info list remembers when defstruct made it, else by calling __struct__.
 #include "compiler/expand/expand_state.h"
 #include "compiler/expand/module_builder.h"
 #include "vm/term/compare.h"
@@ -14,9 +14,10 @@ Term Expander::expand_map_pairs(Term meta, Term pairs) {
     if (!is_tuple_of(p, 2)) return file_error(meta, "expected key-value pairs in a map, got: " + code_text(p));
     Term key = tuple_at(p, 0);
     if (env.context == Context::Match && is_variable(key) && form_of(n, node_head(key)) == Form::None) {
-      return file_error(meta, "cannot use variable " + std::string(text(node_head(key))) +
-                                  " as map key inside a pattern. If you are attempting to match on an existing variable, ensure "
-                                  "to prefix it with the pin operator (^)");
+      return file_error(
+          meta, "cannot use variable " + std::string(text(node_head(key))) +
+                    " as map key inside a pattern. If you are attempting to match on an existing variable, ensure "
+                    "to prefix it with the pin operator (^)");
     }
     flat.push(key);
     flat.push(tuple_at(p, 1));
@@ -35,8 +36,8 @@ Term Expander::expand_map(Term meta, Term args) {
   if (args.is_cons() && args.tail().is_nil_list() && is_call_of(args.head(), n.pipe, 2)) {
     Term update = args.head();
     if (env.context != Context::None) {
-      return file_error(meta, std::string("cannot use map/struct update syntax in ") + context_name() + ", got: " +
-                                  code_text(node3(atoms::percent_brace, meta, args)));
+      return file_error(meta, std::string("cannot use map/struct update syntax in ") + context_name() +
+                                  ", got: " + code_text(node3(atoms::percent_brace, meta, args)));
     }
     Term pairs = second(node_args(update));
     if (!pairs.is_list()) return file_error(meta, "expected key-value pairs in a map, got: " + code_text(pairs));
@@ -61,10 +62,11 @@ Term Expander::load_struct(Term meta, Term module, Term given, bool is_new, bool
   ModuleBuilder* open = session.open_module(module);
   uint32_t arity = is_new ? 1 : 0;
   auto undefined = [&] {
-    return file_error(meta, module_text(module) + ".__struct__/" + std::to_string(arity) +
-                                " is undefined, cannot expand struct " + module_text(module) +
-                                ". Make sure the struct name is correct. If the struct name exists and is correct but it still "
-                                "cannot be found, you likely have cyclic module usage in your code");
+    return file_error(
+        meta, module_text(module) + ".__struct__/" + std::to_string(arity) + " is undefined, cannot expand struct " +
+                  module_text(module) +
+                  ". Make sure the struct name is correct. If the struct name exists and is correct but it still "
+                  "cannot be found, you likely have cyclic module usage in your code");
   };
   auto call = [&](Term target) -> Term {
     RunResult r;
@@ -76,9 +78,10 @@ Term Expander::load_struct(Term meta, Term module, Term given, bool is_new, bool
     }
     if (r.raised) return Term::none();
     if (!r.value.is_map() || !map_get(r.value, atoms::struct_).is_atom()) {
-      return file_error(meta, "expected " + module_text(module) + ".__struct__/" + std::to_string(arity) +
-                                  " to return a map with a :__struct__ key that holds the name of the struct (atom), got: " +
-                                  inspect_text(r.value));
+      return file_error(meta,
+                        "expected " + module_text(module) + ".__struct__/" + std::to_string(arity) +
+                            " to return a map with a :__struct__ key that holds the name of the struct (atom), got: " +
+                            inspect_text(r.value));
     }
     return r.value;
   };
@@ -92,17 +95,19 @@ Term Expander::load_struct(Term meta, Term module, Term given, bool is_new, bool
       if (helper.is_none()) return helper;
       return call(helper);
     } else if (!host.ensure_loaded(module, false)) {
-      return file_error(meta, "cannot access struct " + module_text(module) +
-                                  ", the struct was not yet defined or the struct is being accessed in the same context that "
-                                  "defines it");
+      return file_error(meta,
+                        "cannot access struct " + module_text(module) +
+                            ", the struct was not yet defined or the struct is being accessed in the same context that "
+                            "defines it");
     }
   }
   if (defaults.is_none()) {
     if (!host.ensure_loaded(module, true)) {
       if (list_has(env.context_modules, module)) {
-        return file_error(meta, "cannot access struct " + module_text(module) +
-                                    ", the struct was not yet defined or the struct is being accessed in the same context that "
-                                    "defines it");
+        return file_error(
+            meta, "cannot access struct " + module_text(module) +
+                      ", the struct was not yet defined or the struct is being accessed in the same context that "
+                      "defines it");
       }
       return undefined();
     }
@@ -128,8 +133,8 @@ Term Expander::load_struct(Term meta, Term module, Term given, bool is_new, bool
       missing += inspect_text(l.head());
     }
     if (!missing.empty()) {
-      return raise_argument_error("the following keys must also be given when building struct " + module_text(module) + ": [" +
-                                  missing + "]");
+      return raise_argument_error("the following keys must also be given when building struct " + module_text(module) +
+                                  ": [" + missing + "]");
     }
   }
   return defaults;
@@ -146,9 +151,10 @@ Term Expander::expand_struct(Term meta, Term name, Term map) {
   if (!ename.is_atom()) {
     bool variable = in_match && (is_variable(ename) || is_call_of(ename, atoms::pin, 1));
     if (!variable) {
-      return file_error(meta, in_match ? "expected struct name in a match to be a compile time atom, alias or a variable, got: " +
-                                             code_text(ename)
-                                       : "expected struct name to be a compile time atom or alias, got: " + code_text(ename));
+      return file_error(
+          meta, in_match ? "expected struct name in a match to be a compile time atom, alias or a variable, got: " +
+                               code_text(ename)
+                         : "expected struct name to be a compile time atom or alias, got: " + code_text(ename));
     }
     Term emap = expand_map(map_meta, args);
     if (emap.is_none()) return emap;
@@ -162,7 +168,8 @@ Term Expander::expand_struct(Term meta, Term name, Term map) {
   for (Term l = given; l.is_cons(); l = l.tail()) {
     Term key = tuple_at(l.head(), 0);
     if (!key.is_atom()) {
-      return file_error(meta, "unexpected key type for struct " + module_text(ename) + ", expected atoms, got: " + code_text(key));
+      return file_error(
+          meta, "unexpected key type for struct " + module_text(ename) + ", expected atoms, got: " + code_text(key));
     }
     if (key == atoms::struct_ && !in_match) {
       given = keyword_drop(arena, given, key);
@@ -181,7 +188,7 @@ Term Expander::expand_struct(Term meta, Term name, Term map) {
       return file_error(meta, "unknown key " + inspect_text(key) + " for struct " + module_text(ename));
     }
     Term fields[] = {atoms::struct_, n.Elixir_KeyError, atoms::exception_, atoms::true_, n.key, key,
-                     n.term, atoms::nil, n.message, atoms::nil};
+                     n.term,         atoms::nil,        n.message,         atoms::nil};
     return raise(make_map(arena, atoms_table, fields));
   }
   if (in_match || update) return node3(atoms::percent, meta, list({ename, emap}));

@@ -102,15 +102,19 @@ Term Expander::raise_argument_error(std::string_view message) {
 
 Term Expander::raise_compile_error(Term meta, std::string_view message) {
   uint32_t line = meta_line(meta);
-  Term fields[] = {atoms::struct_, n.Elixir_CompileError, atoms::exception_, atoms::true_, n.description, binary(message),
-                   atoms::file, env.file, atoms::line, line == 0 ? atoms::nil : Term::fixnum(line)};
+  Term fields[] = {atoms::struct_,    n.Elixir_CompileError,
+                   atoms::exception_, atoms::true_,
+                   n.description,     binary(message),
+                   atoms::file,       env.file,
+                   atoms::line,       line == 0 ? atoms::nil : Term::fixnum(line)};
   return raise(make_map(arena, atoms_table, fields));
 }
 
 Term Expander::file_error(Term meta, std::string_view message) {
   session.emit(host, make_diagnostic(*this, true, meta_line(meta), meta_column(meta), message));
-  std::string summary = env.module == atoms::nil ? "cannot compile file (errors have been logged)"
-                                                 : "cannot compile module " + module_text(env.module) + " (errors have been logged)";
+  std::string summary = env.module == atoms::nil
+                            ? "cannot compile file (errors have been logged)"
+                            : "cannot compile module " + module_text(env.module) + " (errors have been logged)";
   return raise_compile_error(Term::nil_list(), summary);
 }
 
@@ -127,8 +131,9 @@ bool Expander::function_error(Term meta, std::string_view message) {
 void Expander::warn_unused_variables() {
   for (const Scope::Origin& o : scope.origins()) {
     if (o.used || o.silent || o.name.is_none() || !o.name.is_atom()) continue;
-    warn_at(o.line, o.column, "variable \"" + std::string(text(o.name)) +
-                                  "\" is unused (if the variable is not meant to be used, prefix it with an underscore)");
+    warn_at(o.line, o.column,
+            "variable \"" + std::string(text(o.name)) +
+                "\" is unused (if the variable is not meant to be used, prefix it with an underscore)");
   }
 }
 

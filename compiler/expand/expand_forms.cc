@@ -47,14 +47,35 @@ Form form_of(const Names& n, Term a) {
 
 bool is_special_form(const Names& n, Term name, uint32_t arity) {
   switch (form_of(n, name)) {
-    case Form::Match: case Form::TypeColons: case Form::Struct: return arity == 2;
-    case Form::Tuple: case Form::Map: case Form::Bits: case Form::Block: case Form::Aliases: case Form::For:
-    case Form::With: case Form::Fn: case Form::Super: return true;
+    case Form::Match:
+    case Form::TypeColons:
+    case Form::Struct: return arity == 2;
+    case Form::Tuple:
+    case Form::Map:
+    case Form::Bits:
+    case Form::Block:
+    case Form::Aliases:
+    case Form::For:
+    case Form::With:
+    case Form::Fn:
+    case Form::Super: return true;
     case Form::Arrow: return arity == 2;
-    case Form::Alias: case Form::Require: case Form::Import: case Form::Quote: return arity == 1 || arity == 2;
-    case Form::Module: case Form::Dir: case Form::Caller: case Form::Stacktrace: case Form::EnvForm: return arity == 0;
-    case Form::Unquote: case Form::UnquoteSplicing: case Form::Capture: case Form::Cond: case Form::Try:
-    case Form::Receive: case Form::Pin: return arity == 1;
+    case Form::Alias:
+    case Form::Require:
+    case Form::Import:
+    case Form::Quote: return arity == 1 || arity == 2;
+    case Form::Module:
+    case Form::Dir:
+    case Form::Caller:
+    case Form::Stacktrace:
+    case Form::EnvForm: return arity == 0;
+    case Form::Unquote:
+    case Form::UnquoteSplicing:
+    case Form::Capture:
+    case Form::Cond:
+    case Form::Try:
+    case Form::Receive:
+    case Form::Pin: return arity == 1;
     case Form::Case: return arity == 2;
     default: return name == atoms::dot && arity == 2;
   }
@@ -62,7 +83,10 @@ bool is_special_form(const Names& n, Term name, uint32_t arity) {
 
 bool is_builtin_kernel_macro(const Names& n, Term name, uint32_t arity) {
   switch (form_of(n, name)) {
-    case Form::Def: case Form::Defp: case Form::Defmacro: case Form::Defmacrop: return arity == 1 || arity == 2;
+    case Form::Def:
+    case Form::Defp:
+    case Form::Defmacro:
+    case Form::Defmacrop: return arity == 1 || arity == 2;
     case Form::Defmodule: return arity == 2;
     case Form::At: return arity == 1;
     default: return false;
@@ -71,9 +95,9 @@ bool is_builtin_kernel_macro(const Names& n, Term name, uint32_t arity) {
 
 Term builtin_kernel_macros(Space& s, const Names& n) {
   auto item = [&](Term name, int64_t arity) { return pair(s, name, Term::fixnum(arity)); };
-  return make_list(s, {item(n.at, 1), item(n.def, 1), item(n.def, 2), item(n.defmacro, 1), item(n.defmacro, 2),
-                       item(n.defmacrop, 1), item(n.defmacrop, 2), item(n.defmodule, 2), item(n.defp, 1),
-                       item(n.defp, 2)});
+  return make_list(
+      s, {item(n.at, 1), item(n.def, 1), item(n.def, 2), item(n.defmacro, 1), item(n.defmacro, 2), item(n.defmacrop, 1),
+          item(n.defmacrop, 2), item(n.defmodule, 2), item(n.defp, 1), item(n.defp, 2)});
 }
 
 namespace {
@@ -82,7 +106,12 @@ constexpr size_t kAssumedStack = 448 * 1024;
 }  // namespace
 
 Expander::Expander(ExpandSession& session, MacroHost& host, ArenaSpace& arena, Env env)
-    : session(session), host(host), arena(arena), atoms_table(session.atoms()), n(session.names()), env(std::move(env)) {
+    : session(session),
+      host(host),
+      arena(arena),
+      atoms_table(session.atoms()),
+      n(session.names()),
+      env(std::move(env)) {
   if (host.stack_limit == nullptr) {
     host.stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - kAssumedStack;
   }
@@ -122,10 +151,11 @@ Term Expander::expand(Term t) {
 }
 
 Term Expander::invalid_quoted(Term t, Term meta) {
-  return file_error(meta, "invalid quoted expression: " + inspect_text(t) +
-                              "\n\nPlease make sure your quoted expressions are made of valid AST nodes. If you would like to "
-                              "introduce a value into the AST, such as a four-element tuple or a map, make sure to call "
-                              "Macro.escape/1 before");
+  return file_error(
+      meta, "invalid quoted expression: " + inspect_text(t) +
+                "\n\nPlease make sure your quoted expressions are made of valid AST nodes. If you would like to "
+                "introduce a value into the AST, such as a four-element tuple or a map, make sure to call "
+                "Macro.escape/1 before");
 }
 
 Term Expander::expand_list(Term items) {
@@ -206,7 +236,8 @@ Term Expander::expand_node(Term t) {
         case Form::Stacktrace:
           if (assert_no_match_or_guard(meta, "__STACKTRACE__")) return Term::none();
           if (!stacktrace_allowed) {
-            return file_error(meta, "__STACKTRACE__ is available only inside catch and rescue clauses of try expressions");
+            return file_error(meta,
+                              "__STACKTRACE__ is available only inside catch and rescue clauses of try expressions");
           }
           return node3(n.stacktrace_, meta, atoms::nil);
         case Form::EnvForm: return expand_env_form(meta);
@@ -249,8 +280,8 @@ Term Expander::expand_form(Form form, Term t, Term meta, Term args, bool& handle
     case Form::Bits: return expand_bits(meta, args);
     case Form::Arrow:
       if (arity == 2) {
-        return file_error(meta,
-                          "misplaced operator ->\n\nThis typically means invalid syntax or a macro is not available in scope");
+        return file_error(
+            meta, "misplaced operator ->\n\nThis typically means invalid syntax or a macro is not available in scope");
       }
       break;
     case Form::Block: return expand_block(meta, args);
@@ -268,7 +299,11 @@ Term Expander::expand_form(Form form, Term t, Term meta, Term args, bool& handle
       if (form == Form::Require) return expand_require(meta, args);
       return expand_import(meta, args);
     }
-    case Form::Module: case Form::Dir: case Form::Caller: case Form::Stacktrace: case Form::EnvForm:
+    case Form::Module:
+    case Form::Dir:
+    case Form::Caller:
+    case Form::Stacktrace:
+    case Form::EnvForm:
       if (arity == 0) return expand_node(node3(node_head(t), meta, atoms::nil));
       break;
     case Form::Quote:
@@ -330,9 +365,11 @@ Term Expander::expand_form(Form form, Term t, Term meta, Term args, bool& handle
       break;
     case Form::TypeColons:
       if (arity == 2) {
-        return file_error(meta, "misplaced operator ::/2\n\nThe :: operator is typically used in bitstrings to specify types and "
-                                "sizes of segments:\n\n    <<size::32-integer, letter::utf8, rest::binary>>\n\nIt is also used in "
-                                "typespecs, such as @type and @spec, to describe inputs and outputs");
+        return file_error(
+            meta,
+            "misplaced operator ::/2\n\nThe :: operator is typically used in bitstrings to specify types and "
+            "sizes of segments:\n\n    <<size::32-integer, letter::utf8, rest::binary>>\n\nIt is also used in "
+            "typespecs, such as @type and @spec, to describe inputs and outputs");
       }
       break;
     default: break;
@@ -343,8 +380,8 @@ Term Expander::expand_form(Form form, Term t, Term meta, Term args, bool& handle
 
 bool Expander::assert_no_match_or_guard(Term meta, std::string_view form) {
   if (env.context == Context::None) return false;
-  std::string message = "invalid expression in " + std::string(context_name()) + ", " + std::string(form) +
-                        " is not allowed in ";
+  std::string message =
+      "invalid expression in " + std::string(context_name()) + ", " + std::string(form) + " is not allowed in ";
   message += env.context == Context::Match
                  ? "patterns such as function clauses, case clauses or on the left side of the = operator"
                  : "guards";
@@ -418,8 +455,8 @@ VariableKey Expander::variable_key(Term v) const {
 }
 
 Term Expander::versioned(Term v, int64_t version) {
-  Term meta = make_cons(arena, pair(arena, n.version, Term::fixnum(version)),
-                        keyword_drop(arena, node_meta(v), n.version));
+  Term meta =
+      make_cons(arena, pair(arena, n.version, Term::fixnum(version)), keyword_drop(arena, node_meta(v), n.version));
   return node3(node_head(v), meta, node_args(v));
 }
 
@@ -445,8 +482,9 @@ Term Expander::expand_variable(Term t) {
   VariableKey key = variable_key(t);
   Term meta = node_meta(t);
   if (key.name == n.underscore) {
-    return file_error(meta, "invalid use of _. _ can only be used inside patterns to ignore values and cannot be used in "
-                            "expressions. Make sure you are inside a pattern or change it accordingly");
+    return file_error(meta,
+                      "invalid use of _. _ can only be used inside patterns to ignore values and cannot be used in "
+                      "expressions. Make sure you are inside a pattern or change it accordingly");
   }
   int64_t version = scope.find(key);
   if (version != Scope::kMissing) {
@@ -470,12 +508,14 @@ Term Expander::expand_variable(Term t) {
 
 Term Expander::expand_pin(Term meta, Term arg) {
   if (env.context != Context::Match) {
-    return file_error(meta, "misplaced operator ^" + code_text(arg) +
-                                "\n\nThe pin operator ^ is supported only inside matches or inside custom macros. Make sure you "
-                                "are inside a match or all necessary macros have been required");
+    return file_error(
+        meta, "misplaced operator ^" + code_text(arg) +
+                  "\n\nThe pin operator ^ is supported only inside matches or inside custom macros. Make sure you "
+                  "are inside a match or all necessary macros have been required");
   }
   if (!is_variable(arg)) {
-    return file_error(meta, "invalid argument for unary operator ^, expected an existing variable, got: ^" + code_text(arg));
+    return file_error(meta,
+                      "invalid argument for unary operator ^, expected an existing variable, got: ^" + code_text(arg));
   }
   VariableKey key = variable_key(arg);
   int64_t version = scope.find_before(key, match_mark_);
@@ -491,9 +531,7 @@ Term Expander::expand_pin(Term meta, Term arg) {
   return node3(atoms::pin, meta, list({versioned(arg, version)}));
 }
 
-Term Expander::current_env_term() {
-  return env_to_term(arena, atoms_table, n, env, scope.snapshot());
-}
+Term Expander::current_env_term() { return env_to_term(arena, atoms_table, n, env, scope.snapshot()); }
 
 Term Expander::expand_env_form(Term meta) {
   if (assert_no_match_or_guard(meta, "__ENV__")) return Term::none();
@@ -502,111 +540,6 @@ Term Expander::expand_env_form(Term meta) {
   Term value = current_env_term();
   env.line = saved;
   return escape(value);
-}
-
-Term Expander::escape(Term value) {
-  if (value.is_tuple()) {
-    size_t arity = tuple_arity(value);
-    if (arity == 2) {
-      Term a = escape(tuple_at(value, 0)), b = escape(tuple_at(value, 1));
-      if (a == tuple_at(value, 0) && b == tuple_at(value, 1)) return value;
-      return pair(arena, a, b);
-    }
-    ListBuilder items(arena);
-    for (size_t i = 0; i < arity; ++i) items.push(escape(tuple_at(value, i)));
-    return node3(atoms::tuple_brace, Term::nil_list(), items.finish());
-  }
-  if (value.is_cons()) {
-    std::vector<Term> items;
-    bool same = true;
-    Term l = value;
-    for (; l.is_cons(); l = l.tail()) {
-      Term e = escape(l.head());
-      if (!(e == l.head())) same = false;
-      items.push_back(e);
-    }
-    if (l.is_nil_list()) return same ? value : make_list(arena, items);
-    Term last = node3(n.pipe, Term::nil_list(), list({items.back(), escape(l)}));
-    items.back() = last;
-    return make_list(arena, items);
-  }
-  if (value.is_map()) {
-    ListBuilder pairs(arena);
-    MapIterator it(value);
-    Term k, v;
-    while (it.next(k, v)) pairs.push(pair(arena, escape(k), escape(v)));
-    return node3(atoms::percent_brace, Term::nil_list(), pairs.finish());
-  }
-  if (value.is_bitstring() && !is_binary(value)) {
-    // A bitstring with a last partial byte: the bytes, then the rest as an integer of its size.
-    BitView view = bit_view(value);
-    ListBuilder segments(arena);
-    auto segment = [&](uint64_t byte_value, uint64_t size) {
-      Term spec = node3(n.segment, Term::nil_list(),
-                        list({n.integer, Term::fixnum(static_cast<int64_t>(size)), Term::fixnum(1), n.unsigned_, n.big}));
-      segments.push(node3(atoms::type_colons, Term::nil_list(),
-                          list({Term::fixnum(static_cast<int64_t>(byte_value)), spec})));
-    };
-    uint64_t done = 0;
-    for (; done + 8 <= view.bits; done += 8) segment(read_bits(view.bytes, view.bit_offset + done, 8), 8);
-    unsigned rest = static_cast<unsigned>(view.bits - done);
-    segment(read_bits(view.bytes, view.bit_offset + done, rest), rest);
-    return node3(atoms::bits, Term::nil_list(), segments.finish());
-  }
-  return value;
-}
-
-Term Expander::constant_of(Term t) {
-  if (t.is_atom() || t.is_number() || t.is_bitstring() || t.is_nil_list() || t.is_kind(Kind::Export)) return t;
-  if (stack_low()) return Term::none();
-  if (t.is_cons()) {
-    ListBuilder out(arena);
-    bool same = true;
-    for (Term l = t; l.is_cons(); l = l.tail()) {
-      if (is_call_of(l.head(), n.pipe, 2)) {
-        Term a = constant_of(first(node_args(l.head())));
-        Term b = a.is_none() ? a : constant_of(second(node_args(l.head())));
-        if (b.is_none()) return b;
-        out.push(a);
-        return out.finish(b);
-      }
-      Term e = constant_of(l.head());
-      if (e.is_none()) return e;
-      if (!(e == l.head())) same = false;
-      out.push(e);
-    }
-    Term list = out.finish();
-    return same ? t : list;
-  }
-  if (is_tuple_of(t, 2)) {
-    Term a = constant_of(tuple_at(t, 0));
-    Term b = a.is_none() ? a : constant_of(tuple_at(t, 1));
-    if (b.is_none()) return b;
-    return pair(arena, a, b);
-  }
-  if (!is_node(t) || !node_args(t).is_list()) return Term::none();
-  if (node_head(t) == atoms::tuple_brace) {
-    std::vector<Term> items;
-    for (Term l = node_args(t); l.is_cons(); l = l.tail()) {
-      Term e = constant_of(l.head());
-      if (e.is_none()) return e;
-      items.push_back(e);
-    }
-    return phial::make_tuple(arena, std::span<const Term>(items));
-  }
-  if (node_head(t) == atoms::percent_brace) {
-    std::vector<Term> items;
-    for (Term l = node_args(t); l.is_cons(); l = l.tail()) {
-      if (!is_tuple_of(l.head(), 2)) return Term::none();
-      Term k = constant_of(tuple_at(l.head(), 0));
-      Term v = k.is_none() ? k : constant_of(tuple_at(l.head(), 1));
-      if (v.is_none()) return v;
-      items.push_back(k);
-      items.push_back(v);
-    }
-    return make_map(arena, atoms_table, items);
-  }
-  return Term::none();
 }
 
 }  // namespace phial::compiler

@@ -1,5 +1,5 @@
-// The forms of Kernel that are built in: definitions, modules and attributes. They become calls of natives, which act when the
-// body that contains them runs.
+// The forms of Kernel that are built in: definitions, modules and attributes. They become calls of natives, which act
+// when the body that contains them runs.
 #include <unordered_set>
 
 #include "compiler/expand/module_builder.h"
@@ -37,15 +37,20 @@ Term Expander::save_for_later(Term first, Term second) {
 
 Term Expander::expand_builtin(Form form, Term meta, Term args) {
   switch (form) {
-    case Form::Def: case Form::Defp: case Form::Defmacro: case Form::Defmacrop:
-      return expand_definition(form, meta, args);
+    case Form::Def:
+    case Form::Defp:
+    case Form::Defmacro:
+    case Form::Defmacrop: return expand_definition(form, meta, args);
     case Form::Defmodule: return expand_defmodule(meta, args);
     default: return expand_attribute(meta, args);
   }
 }
 
 Term Expander::expand_definition(Form form, Term meta, Term args) {
-  Term kind = form == Form::Def ? n.def : form == Form::Defp ? n.defp : form == Form::Defmacro ? n.defmacro : n.defmacrop;
+  Term kind = form == Form::Def        ? n.def
+              : form == Form::Defp     ? n.defp
+              : form == Form::Defmacro ? n.defmacro
+                                       : n.defmacrop;
   std::string signature = form_signature(text(kind), args);
   if (env.module == atoms::nil) return raise_argument_error("cannot invoke " + signature + " outside module");
   if (!env.function.is_none()) return raise_argument_error("cannot invoke " + signature + " inside function/macro");
@@ -146,7 +151,8 @@ Term Expander::expand_attribute(Term meta, Term args) {
   if (rest.is_atom() || rest.is_nil_list()) return expand_attribute_read(meta, name);
   int64_t count = list_length(rest);
   if (count != 1) {
-    return raise_argument_error("expected 0 or 1 argument for @" + std::string(text(name)) + ", got: " + std::to_string(count));
+    return raise_argument_error("expected 0 or 1 argument for @" + std::string(text(name)) +
+                                ", got: " + std::to_string(count));
   }
   return expand_attribute_write(meta, name, first(rest));
 }
@@ -157,12 +163,14 @@ Term Expander::expand_attribute_write(Term meta, Term name, Term value) {
     return raise_argument_error("cannot set attribute @" + shown + " inside function/macro");
   }
   if (!builder) {
-    return raise_argument_error("could not call Module.__put_attribute__/4 because the module " + module_text(env.module) +
-                                " is already compiled");
+    return raise_argument_error("could not call Module.__put_attribute__/4 because the module " +
+                                module_text(env.module) + " is already compiled");
   }
-  if (env.context == Context::Match) return raise_argument_error("invalid write attribute syntax. If you want to define an attribute, "
-                                                                 "don't do this:\n\n    @" + shown + " = :value\n\nInstead, do this:\n\n    @" + shown +
-                                                                 " :value");
+  if (env.context == Context::Match)
+    return raise_argument_error(
+        "invalid write attribute syntax. If you want to define an attribute, "
+        "don't do this:\n\n    @" +
+        shown + " = :value\n\nInstead, do this:\n\n    @" + shown + " :value");
   Term line = Term::fixnum(meta_line(meta));
   if (name == n.type || name == n.typep || name == n.opaque || name == n.spec || name == n.callback ||
       name == n.macrocallback) {

@@ -55,15 +55,17 @@ Term Expander::expand_alias_node(Term t) {
   for (Term l = eparts; l.is_cons(); l = l.tail()) atoms_only &= l.head().is_atom();
   if (atoms_only) return concat(std::string(text(alias_atom(atoms_table, text(eparts.head())))), eparts.tail());
   if (!eparts.head().is_atom() && env.context != Context::None) {
-    return file_error(meta, "invalid alias: \"" + code_text(t) +
-                                "\". If you wanted to define an alias, an alias must expand to an atom at compile time but it did "
-                                "not, you may use Module.concat/2 to build it at runtime. If instead you wanted to invoke a function "
-                                "or access a field, wrap the function or field name in double quotes");
+    return file_error(
+        meta, "invalid alias: \"" + code_text(t) +
+                  "\". If you wanted to define an alias, an alias must expand to an atom at compile time but it did "
+                  "not, you may use Module.concat/2 to build it at runtime. If instead you wanted to invoke a function "
+                  "or access a field, wrap the function or field name in double quotes");
   }
-  return file_error(meta, "invalid alias: \"" + code_text(t) +
-                              "\". If you wanted to define an alias, an alias must expand to an atom at compile time but it did "
-                              "not, you may use Module.concat/2 to build it at runtime. If instead you wanted to invoke a function "
-                              "or access a field, wrap the function or field name in double quotes");
+  return file_error(
+      meta, "invalid alias: \"" + code_text(t) +
+                "\". If you wanted to define an alias, an alias must expand to an atom at compile time but it did "
+                "not, you may use Module.concat/2 to build it at runtime. If instead you wanted to invoke a function "
+                "or access a field, wrap the function or field name in double quotes");
 }
 
 Term Expander::expand_multi(Term form, Term meta, Term args, bool& is_multi) {
@@ -81,8 +83,8 @@ Term Expander::expand_multi(Term form, Term meta, Term args, bool& is_multi) {
   Term base = expand(first(node_args(node_head(ref))));
   if (base.is_none()) return base;
   if (!base.is_atom()) {
-    return file_error(meta, "invalid argument for " + std::string(text(form)) + ", expected a compile time atom or alias, got: " +
-                                code_text(base));
+    return file_error(meta, "invalid argument for " + std::string(text(form)) +
+                                ", expected a compile time atom or alias, got: " + code_text(base));
   }
   ListBuilder out(arena);
   for (Term l = node_args(ref); l.is_cons(); l = l.tail()) {
@@ -133,7 +135,8 @@ Term Expander::expand_lexical_options(Term meta, Term options, std::string_view 
   Term e = expand(options);
   if (e.is_none()) return e;
   if (!is_keyword(e)) {
-    return file_error(meta, "invalid options for " + std::string(form) + ", expected a keyword list, got: " + code_text(e));
+    return file_error(meta,
+                      "invalid options for " + std::string(form) + ", expected a keyword list, got: " + code_text(e));
   }
   for (Term l = e; l.is_cons(); l = l.tail()) {
     Term key = tuple_at(l.head(), 0);
@@ -150,8 +153,8 @@ Term Expander::compile_time_module(Term meta, Term ref, std::string_view form) {
   Term module = expand(ref);
   if (module.is_none()) return module;
   if (!module.is_atom()) {
-    return file_error(meta, "invalid argument for " + std::string(form) + ", expected a compile time atom or alias, got: " +
-                                code_text(module));
+    return file_error(meta, "invalid argument for " + std::string(form) +
+                                ", expected a compile time atom or alias, got: " + code_text(module));
   }
   return module;
 }
@@ -207,22 +210,27 @@ bool Expander::ensure_loaded(Term meta, Term module) {
   if (session.open_module(module) && module == env.module) {
     // Being compiled: an older version may be loaded, but the user means something else.
     if (!host.ensure_loaded(module, false)) {
-      file_error(meta, "you are trying to use/import/require the module " + module_text(module) +
-                           " which is currently being defined.\n\nThis may happen if you accidentally override the module you want "
-                           "to use. For example:\n\n    defmodule MyApp do\n      defmodule Supervisor do\n        use "
-                           "Supervisor\n      end\n    end\n\nIn the example above, the new Supervisor conflicts with Elixir's "
-                           "Supervisor. This may be fixed by using the fully qualified name in the definition:\n\n    defmodule "
-                           "MyApp.Supervisor do\n      use Elixir.Supervisor\n    end\n");
+      file_error(
+          meta,
+          "you are trying to use/import/require the module " + module_text(module) +
+              " which is currently being defined.\n\nThis may happen if you accidentally override the module you want "
+              "to use. For example:\n\n    defmodule MyApp do\n      defmodule Supervisor do\n        use "
+              "Supervisor\n      end\n    end\n\nIn the example above, the new Supervisor conflicts with Elixir's "
+              "Supervisor. This may be fixed by using the fully qualified name in the definition:\n\n    defmodule "
+              "MyApp.Supervisor do\n      use Elixir.Supervisor\n    end\n");
       return false;
     }
     return true;
   }
   if (host.ensure_loaded(module, true)) return true;
   if (list_has(env.context_modules, module)) {
-    file_error(meta, "module " + module_text(module) +
-                         " is not loaded but was defined. This happens when you depend on a module in the same context in which it "
-                         "is defined. For example:\n\n    defmodule MyApp do\n      defmodule Mod do\n        def hello, do: 1\n      "
-                         "end\n\n      IO.puts Mod.hello()\n    end\n\nTry defining the module outside the context that uses it");
+    file_error(
+        meta,
+        "module " + module_text(module) +
+            " is not loaded but was defined. This happens when you depend on a module in the same context in which it "
+            "is defined. For example:\n\n    defmodule MyApp do\n      defmodule Mod do\n        def hello, do: 1\n    "
+            "  "
+            "end\n\n      IO.puts Mod.hello()\n    end\n\nTry defining the module outside the context that uses it");
     return false;
   }
   file_error(meta, "module " + module_text(module) + " is not loaded and could not be found");
@@ -274,7 +282,8 @@ Term Expander::expand_import(Term meta, Term args) {
 bool Expander::import_module(Term meta, Term module, Term options) {
   Term only = keyword_get(options, n.only), except = keyword_get(options, n.except);
   if (!only.is_none() && !except.is_none() && only.is_list()) {
-    file_error(meta, ":only and :except can only be given together to import when :only is :functions, :macros, or :sigils");
+    file_error(meta,
+               ":only and :except can only be given together to import when :only is :functions, :macros, or :sigils");
     return false;
   }
   auto valid_list = [&](Term l) {
@@ -285,13 +294,19 @@ bool Expander::import_module(Term meta, Term module, Term options) {
     return l.is_nil_list();
   };
   if (!only.is_none() && !(only == n.functions || only == n.macros || only == n.sigils) && !valid_list(only)) {
-    file_error(meta, "invalid :only option for import, expected value to be an atom :functions, :macros, or a literal keyword list "
-                     "of function names with arity as values, got: " + code_text(only));
+    file_error(
+        meta,
+        "invalid :only option for import, expected value to be an atom :functions, :macros, or a literal keyword list "
+        "of function names with arity as values, got: " +
+            code_text(only));
     return false;
   }
   if (!except.is_none() && !valid_list(except)) {
-    file_error(meta, "invalid :except option for import, expected value to be a literal keyword list of function names with arity "
-                     "as values, got: " + code_text(except));
+    file_error(
+        meta,
+        "invalid :except option for import, expected value to be a literal keyword list of function names with arity "
+        "as values, got: " +
+            code_text(except));
     return false;
   }
   Term exports = host.exports(module, arena);
@@ -387,10 +402,14 @@ bool Expander::import_module(Term meta, Term module, Term options) {
     }
   };
   bool functions_touched = only != n.macros, macros_touched = only != n.functions;
-  if (functions_touched) put(env.functions, old.functions, index->functions, chosen_functions);
-  else index->functions = old.functions;
-  if (macros_touched) put(env.macros, old.macros, index->macros, chosen_macros);
-  else index->macros = old.macros;
+  if (functions_touched)
+    put(env.functions, old.functions, index->functions, chosen_functions);
+  else
+    index->functions = old.functions;
+  if (macros_touched)
+    put(env.macros, old.macros, index->macros, chosen_macros);
+  else
+    index->macros = old.macros;
   env.imports = Ref<const ImportIndex>(index);
   return true;
 }

@@ -71,7 +71,8 @@ Term Quoter::quote_dot(Term meta, Term left, Term expr, Term args) {
   Term qargs = args.is_none() ? atoms::nil : quote(args);
   if (qargs.is_none()) return qargs;
   Term ctx = context.is_none() ? atoms::nil : context;
-  return remote_node(e_.arena, meta, n_.phial_macro, n_.quote_dot, e_.list({meta_code(meta), qleft, value, qargs, ctx}));
+  return remote_node(e_.arena, meta, n_.phial_macro, n_.quote_dot,
+                     e_.list({meta_code(meta), qleft, value, qargs, ctx}));
 }
 
 Term Quoter::quote(Term t) {
@@ -114,7 +115,8 @@ Term Quoter::quote_node(Term t) {
     if (is_call_of(t, n_.unquote, 1)) return e_.expand(args.head());
     if (is_call_of(t, n_.unquote_splicing, 1)) {
       return e_.raise_argument_error(
-          "unquote_splicing only works inside arguments and block contexts, wrap it in parens if you want it to work with one-liners");
+          "unquote_splicing only works inside arguments and block contexts, wrap it in parens if you want it to work "
+          "with one-liners");
     }
     // a.unquote(b) and a.unquote(b)(args)
     if (is_call_of(head, atoms::dot, 2) && second(node_args(head)) == n_.unquote && args.is_cons() &&
@@ -159,7 +161,16 @@ Term Quoter::quote_node(Term t) {
   if (head == atoms::capture && args.is_cons() && args.tail().is_nil_list() && is_call_of(args.head(), n_.slash, 2)) {
     Term target = first(node_args(args.head())), arity = second(node_args(args.head()));
     if (is_variable(target) && arity.is_fixnum()) {
-      return quote_tuple(head, import_meta(meta, node_head(target), static_cast<uint32_t>(arity.as_fixnum())), quote(args));
+      return quote_tuple(head, import_meta(meta, node_head(target), static_cast<uint32_t>(arity.as_fixnum())),
+                         quote(args));
+    }
+  }
+  if (head == n_.def || head == n_.defp || head == n_.defmacro || head == n_.defmacrop || head == n_.at) {
+    // The definition remembers that it was generated.
+    if (args.is_cons() && is_node(args.head()) && node_meta(args.head()).is_list()) {
+      Term d = args.head();
+      Term definition = e_.node3(node_head(d), keyword_store(s, node_meta(d), n_.context, context), node_args(d));
+      args = make_cons(s, definition, args.tail());
     }
   }
   int64_t arity = list_length(args);
@@ -209,9 +220,9 @@ Term Quoter::quote_list(Term items) {
       if (!dynamic && code.is_nil_list()) {
         code = remote_node(s, node_meta(all[i]), n_.phial_macro, n_.quote_check, e_.list({spliced}));
       } else {
-        code = e_.erlang_call(node_meta(all[i]), n_.append,
-                              e_.list({remote_node(s, node_meta(all[i]), n_.phial_macro, n_.quote_check, e_.list({spliced})),
-                                       code}));
+        code = e_.erlang_call(
+            node_meta(all[i]), n_.append,
+            e_.list({remote_node(s, node_meta(all[i]), n_.phial_macro, n_.quote_check, e_.list({spliced})), code}));
       }
       dynamic = true;
     } else {
@@ -278,15 +289,18 @@ Term Expander::expand_quote(Term meta, Term args) {
     if (e.is_none()) return e;
     if (key == n.unquote) {
       if (e != atoms::true_ && e != atoms::false_) {
-        return file_error(meta, "invalid value for option :unquote for quote, expected a boolean, got: " + code_text(e));
+        return file_error(meta,
+                          "invalid value for option :unquote for quote, expected a boolean, got: " + code_text(e));
       }
       q.unquote = e == atoms::true_;
       unquote_given = true;
     } else if (key == n.location) {
-      if (e != n.keep) return file_error(meta, "invalid value for :location for quote, expected :keep, got: " + code_text(e));
+      if (e != n.keep)
+        return file_error(meta, "invalid value for :location for quote, expected :keep, got: " + code_text(e));
       q.file = env.file;
     } else if (key == n.context) {
-      if (e == atoms::nil) return file_error(meta, "invalid :context for quote, expected non-nil compile time atom or alias, got: nil");
+      if (e == atoms::nil)
+        return file_error(meta, "invalid :context for quote, expected non-nil compile time atom or alias, got: nil");
       q.context = settle(e);
     } else if (key == atoms::line) {
       q.line = settle(e);
@@ -308,7 +322,8 @@ Term Expander::expand_quote(Term meta, Term args) {
       if (value.is_none()) return value;
       Term variable_meta = Term::nil_list();
       if (meta_line(meta) != 0) variable_meta = list({pair(arena, atoms::line, Term::fixnum(meta_line(meta)))});
-      Term variable = node3(atoms::tuple_brace, Term::nil_list(), list({tuple_at(l.head(), 0), variable_meta, q.context}));
+      Term variable =
+          node3(atoms::tuple_brace, Term::nil_list(), list({tuple_at(l.head(), 0), variable_meta, q.context}));
       items.push(node3(atoms::tuple_brace, Term::nil_list(),
                        list({atoms::equals, Term::nil_list(), list({variable, value})})));
     }
@@ -321,8 +336,8 @@ Term Expander::expand_quote(Term meta, Term args) {
 }
 
 namespace {
-/// Rebuilds what a change of metadata touches, sharing the rest. Stops at [limit] of the C++ stack: code nested deeper than that
-/// is refused by the expander anyway.
+/// Rebuilds what a change of metadata touches, sharing the rest. Stops at [limit] of the C++ stack: code nested deeper
+/// than that is refused by the expander anyway.
 class Linifier {
  public:
   Linifier(ArenaSpace& arena, const Names& n) : arena_(arena), n_(n) {

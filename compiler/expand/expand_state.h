@@ -1,6 +1,6 @@
-// One expansion in progress: environment, variables in scope, where failures go. The methods are spread over expand_*.cc
-// by kind of form. Every method that answers a Term answers none() after a failure; the exception is then pending in
-// the host and the caller returns none() in turn.
+// One expansion in progress: environment, variables in scope, where failures go. The methods are spread over
+// expand_*.cc by kind of form. Every method that answers a Term answers none() after a failure; the exception is then
+// pending in the host and the caller returns none() in turn.
 //
 // Lives on the C++ stack of one fiber. A macro that runs may look at it through ExpandSession::live_caller.
 #pragma once
@@ -18,10 +18,44 @@ namespace phial::compiler {
 
 /// Special forms and built-in Kernel forms, by the atom that starts them.
 enum class Form : uint8_t {
-  None, Match, Tuple, Map, Struct, Bits, Arrow, Block, Aliases, Alias, Require, Import, Module, Dir, Caller, Stacktrace,
-  EnvForm, Quote, Unquote, UnquoteSplicing, Capture, Fn, Cond, Case, Try, Receive, For, With, Super, Pin, TypeColons,
+  None,
+  Match,
+  Tuple,
+  Map,
+  Struct,
+  Bits,
+  Arrow,
+  Block,
+  Aliases,
+  Alias,
+  Require,
+  Import,
+  Module,
+  Dir,
+  Caller,
+  Stacktrace,
+  EnvForm,
+  Quote,
+  Unquote,
+  UnquoteSplicing,
+  Capture,
+  Fn,
+  Cond,
+  Case,
+  Try,
+  Receive,
+  For,
+  With,
+  Super,
+  Pin,
+  TypeColons,
   // Kernel's
-  Def, Defp, Defmacro, Defmacrop, Defmodule, At,
+  Def,
+  Defp,
+  Defmacro,
+  Defmacrop,
+  Defmodule,
+  At,
 };
 Form form_of(const Names& names, Term atom);
 /// Whether {name, arity} is a special form, which can be neither imported nor defined.
@@ -52,8 +86,8 @@ class Expander {
   // Failures. All leave the exception pending and answer none().
   /// Prints `error: message` and raises CompileError.
   Term file_error(Term meta, std::string_view message);
-  /// As file_error at top level; inside a function of an open module, printed and remembered: expansion goes on (false is
-  /// returned only when it cannot).
+  /// As file_error at top level; inside a function of an open module, printed and remembered: expansion goes on (false
+  /// is returned only when it cannot).
   bool function_error(Term meta, std::string_view message);
   Term raise_argument_error(std::string_view message);
   Term raise_compile_error(Term meta, std::string_view message);
@@ -197,6 +231,8 @@ class Expander {
     enum Kind : uint8_t { Local, Function, Macro, Ambiguous } kind = Local;
     Term receiver;
     Term other;  // second module of an ambiguous import
+    bool quoted =
+        false;  // the code remembers the import from where it was quoted: no business of this module's definitions
   };
   Resolution find_import(Term meta, Term name, uint32_t arity);
   Term expand_call(Term t, Term name, Term meta, Term args);

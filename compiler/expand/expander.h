@@ -3,10 +3,12 @@
 // Who owns what
 //   ExpandSession   one per Runtime, owned by the driver and reachable from it. Names, open modules, diagnostics,
 //                   compiler options. Every method may be called from any thread.
-//   EvalUnit        one evaluation: a file, a string, a line of the shell. Owns an arena; the quoted code, the binding and all
+//   EvalUnit        one evaluation: a file, a string, a line of the shell. Owns an arena; the quoted code, the binding
+//   and all
 //                   results live there. Belongs to one thread of control (one fiber).
 //   ModuleBuilder   one open module; made and dropped inside define_module (module_builder.h).
-//   Expander        one expansion; on the C++ stack (expand_state.h). Never crosses a host call other than through the host.
+//   Expander        one expansion; on the C++ stack (expand_state.h). Never crosses a host call other than through the
+//   host.
 //
 // How a file is evaluated
 //     EvalUnit unit(session, host);                     // host: MacroHost of the calling process
@@ -15,29 +17,31 @@
 //     RunResult r = unit.evaluate(ast);                 // r.raised: the host holds the exception, hand it outwards
 //   For Code.eval_*: put unit.env (env_from_term) and unit.binding (values copied into unit.arena()) first, read both
 //   afterwards. unit.want_binding = false (files) avoids copying values out.
-//   evaluate() expands the code as one unit, then runs it: code that consists only of module definitions and other calls with
-//   constant arguments runs directly, everything else through host.run(): a ModuleSource named `:elixir_compiler_eval` whose
-//   `__run__` takes the values of unit.binding, in that order, and returns `{result, [values]}`, the values being those of
-//   the variables in EvalUnit::Expanded::variables, in that order.
-//   expand_unit() alone gives that ModuleSource (for --dump=expanded and tests).
+//   evaluate() expands the code as one unit, then runs it: code that consists only of module definitions and other
+//   calls with constant arguments runs directly, everything else through host.run(): a ModuleSource named
+//   `:elixir_compiler_eval` whose
+//   `__run__` takes the values of unit.binding, in that order, and returns `{result, [values]}`, the values being those
+//   of the variables in EvalUnit::Expanded::variables, in that order. expand_unit() alone gives that ModuleSource (for
+//   --dump=expanded and tests).
 //
 // How module bodies reach back
-//   defmodule, def, @ ... become calls of Erlang-style modules :phial_module, :phial_macro and :phial_code. Their bodies are the C++
-//   functions in the table session_natives() (natives.h says how each behaves). The driver registers one native per row,
-//   all with the flag Fiber where the row says so, each doing:
-//     1. ArenaSpace local; ArenaSpace& arena = session.arena_for(args[0], local);   // the open module's own arena, if it is one
+//   defmodule, def, @ ... become calls of Erlang-style modules :phial_module, :phial_macro and :phial_code. Their
+//   bodies are the C++ functions in the table session_natives() (natives_module.cc, natives_macro.cc). The driver
+//   registers one native per row, all with the flag Fiber where the row says so, each doing:
+//     1. ArenaSpace local; ArenaSpace& arena = session.arena_for(args[0], local);   // the open module's own arena, if
+//     it is one
 //     2. copy every argument into [arena]
 //     3. RunResult r = row.body(NativeCall{session, host, arena, copied_args});
 //     4. r.raised: fail with the exception the host holds; else copy r.value to the process heap and return it.
 //   host.raise_exception() called inside a body makes the host hold that exception and returns {raised: true}.
-//   The macros' caller: a macro is called by the expander with a small integer as its first argument, a handle of the live
-//   environment; {:__CALLER__, _, _} in a macro is expanded to :phial_macro.caller(first parameter), which makes the
-//   %Macro.Env{} map of it (and passes a map through, for callers that hand over a real environment).
+//   The macros' caller: a macro is called by the expander with a small integer as its first argument, a handle of the
+//   live environment; {:__CALLER__, _, _} in a macro is expanded to :phial_macro.caller(first parameter), which makes
+//   the %Macro.Env{} map of it (and passes a map through, for callers that hand over a real environment).
 //
 // What the host must guarantee
-//   raise_exception(e) / a raised call: the exception stays pending until the outermost caller takes it. module_info() answers
-//   the info list given to define_module (keys: attributes, macros, struct, ... see kInfo* in module_builder.h).
-//   A module defined through define_module is visible to ensure_loaded, exports and call at once.
+//   raise_exception(e) / a raised call: the exception stays pending until the outermost caller takes it. module_info()
+//   answers the info list given to define_module (keys: attributes, macros, struct, ... see kInfo* in
+//   module_builder.h). A module defined through define_module is visible to ensure_loaded, exports and call at once.
 //   Generated functions: every module gets __info__/1, module_info/0 and /1 as ordinary definitions that call
 //   :phial_module.info/2 and :phial_module.module_info/1,2.
 #pragma once
@@ -156,11 +160,12 @@ class ExpandSession {
   /// From now on diagnostics of [process] (MacroHost::process_key) are kept; [log]: printed too. Nests.
   void start_collecting(const void* process, bool log);
   std::vector<Diagnostic> stop_collecting(const void* process);
-  /// Text of a source file for snippets, kept while it compiles: the driver gives sources that are not files ("nofile", -e).
+  /// Text of a source file for snippets, kept while it compiles: the driver gives sources that are not files ("nofile",
+  /// -e).
   void set_source(std::string file, std::string text);
   std::string source_line(const std::string& file, uint32_t line);
 
-  Term option(Term key);                // none() when unset
+  Term option(Term key);  // none() when unset
   bool option_is_off(std::string_view key) {
     Term value = option(atoms_.intern(key));
     return value != atoms::true_;

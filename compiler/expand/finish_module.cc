@@ -28,17 +28,20 @@ bool ModuleBuilder::check_locals(Expander& x) {
       if (target) {
         if (target->is_macro() && !use.capture && target->line > meta_line(use.meta) && meta_line(use.meta) != 0 &&
             !target->used) {
-          if (!x.function_error(use.meta, "cannot invoke macro " + x.name_arity(use.name, use.arity) + " before its definition")) {
+          if (!x.function_error(
+                  use.meta, "cannot invoke macro " + x.name_arity(use.name, use.arity) + " before its definition")) {
             return false;
           }
         }
         continue;
       }
-      if (!reported.insert({use.name.bits() * 256 + use.arity, meta_line(use.meta) * 4096u + meta_column(use.meta)}).second) {
+      if (!reported.insert({use.name.bits() * 256 + use.arity, meta_line(use.meta) * 4096u + meta_column(use.meta)})
+               .second) {
         continue;
       }
       if (use.name == n.info_ || use.name == n.module_info) continue;
-      std::string message = "undefined function " + x.name_arity(use.name, use.arity) + " (expected " + x.module_text(name) +
+      std::string message = "undefined function " + x.name_arity(use.name, use.arity) + " (expected " +
+                            x.module_text(name) +
                             " to define such a function or for it to be imported before, but none are available)";
       if (!x.function_error(use.meta, message)) return false;
     }
@@ -46,7 +49,8 @@ bool ModuleBuilder::check_locals(Expander& x) {
       StoredDefinition* local = find(use.name, use.arity);
       if (!local || use.receiver == name) continue;
       x.env.function = Term::none();
-      x.file_error(line_meta(arena, use.line), "imported " + x.module_text(use.receiver) + "." + x.name_arity(use.name, use.arity) +
+      x.file_error(line_meta(arena, use.line), "imported " + x.module_text(use.receiver) + "." +
+                                                   x.name_arity(use.name, use.arity) +
                                                    " conflicts with local function");
       return false;
     }
@@ -84,10 +88,12 @@ bool ModuleBuilder::check_locals(Expander& x) {
     if (d->name == on_load || (is_tuple_of(on_load, 2) && tuple_at(on_load, 0) == d->name)) continue;
     bool by_default = false;  // a shorter form of it may be the one in use
     for (const auto& other : definitions) {
-      by_default |= other->from_defaults && other->name == d->name && other->defaults == d->arity && reached.count(other.get());
+      by_default |=
+          other->from_defaults && other->name == d->name && other->defaults == d->arity && reached.count(other.get());
     }
     if (by_default) continue;
-    x.warn(d->meta, std::string(d->is_macro() ? "macro " : "function ") + x.name_arity(d->name, d->arity) + " is unused");
+    x.warn(d->meta,
+           std::string(d->is_macro() ? "macro " : "function ") + x.name_arity(d->name, d->arity) + " is unused");
   }
   return true;
 }
@@ -148,7 +154,8 @@ void ModuleBuilder::add_generated(ModuleSource& out) {
   ListBuilder optional(arena);
   if (Attribute* a = find_attribute(n.optional_callbacks)) {
     for (Term l = a->value.is_none() ? Term::nil_list() : a->value; l.is_cons(); l = l.tail()) {
-      for (Term item = l.head().is_list() ? l.head() : make_list(arena, {l.head()}); item.is_cons(); item = item.tail()) {
+      for (Term item = l.head().is_list() ? l.head() : make_list(arena, {l.head()}); item.is_cons();
+           item = item.tail()) {
         Term p = item.head();
         if (!is_tuple_of(p, 2) || !tuple_at(p, 0).is_atom() || !tuple_at(p, 1).is_fixnum()) continue;
         uint32_t arity = static_cast<uint32_t>(tuple_at(p, 1).as_fixnum());
@@ -197,13 +204,15 @@ Term ModuleBuilder::build_info(const ModuleSource& source) {
     for (const auto& c : d.clauses) hash = hash * 31 + hash_term(c.body);
   }
   if (!has_version) {
-    persisted.push(pair(arena, n.vsn, make_list(arena, {Term::fixnum(static_cast<int64_t>(hash & ((uint64_t{1} << 60) - 1)))})));
+    persisted.push(
+        pair(arena, n.vsn, make_list(arena, {Term::fixnum(static_cast<int64_t>(hash & ((uint64_t{1} << 60) - 1)))})));
   }
   info.push(pair(arena, n.attributes, persisted.finish()));
   info.push(pair(arena, n.source, make_binary(arena, file)));
   info.push(pair(arena, atoms::line, Term::fixnum(line)));
   std::string digest;
-  for (int i = 0; i < 16; ++i) digest += static_cast<char>((hash * (0x9E3779B97F4A7C15u + static_cast<uint64_t>(i / 8))) >> (8 * (i % 8)));
+  for (int i = 0; i < 16; ++i)
+    digest += static_cast<char>((hash * (0x9E3779B97F4A7C15u + static_cast<uint64_t>(i / 8))) >> (8 * (i % 8)));
   info.push(pair(arena, n.md5, make_binary(arena, digest)));
   ListBuilder macros(arena);
   bool any_macro = false;
@@ -227,8 +236,9 @@ Term ModuleBuilder::build_info(const ModuleSource& source) {
       Term pairs[] = {make_binary(arena, "en"), moduledoc};
       module_doc = make_map(arena, table, pairs);
     }
-    Term v1 = make_tuple(arena, {table.intern("docs_v1"), Term::fixnum(moduledoc_line), table.intern("elixir"),
-                                 make_binary(arena, "text/markdown"), module_doc, make_empty_map(arena), reversed(arena, docs)});
+    Term v1 = make_tuple(
+        arena, {table.intern("docs_v1"), Term::fixnum(moduledoc_line), table.intern("elixir"),
+                make_binary(arena, "text/markdown"), module_doc, make_empty_map(arena), reversed(arena, docs)});
     info.push(pair(arena, n.docs, v1));
   }
   if (typespecs.is_cons()) info.push(pair(arena, n.specs, reversed(arena, typespecs)));
@@ -250,12 +260,14 @@ bool ModuleBuilder::finish(const Env& body_env) {
   x.env.file = body_env.file;
   x.env.function = Term::none();
   if (tainted) {
-    x.raise_compile_error(Term::nil_list(), "cannot compile module " + x.module_text(name) + " (errors have been logged)");
+    x.raise_compile_error(Term::nil_list(),
+                          "cannot compile module " + x.module_text(name) + " (errors have been logged)");
     return false;
   }
   for (const auto& a : attributes) {
     if (a->reserved || a->read || a->persist || a->accumulate || a->line == 0 || a->value.is_none()) continue;
-    x.warn_at(a->line, 0, "module attribute @" + std::string(session.atoms().text(a->name)) + " was set but never used");
+    x.warn_at(a->line, 0,
+              "module attribute @" + std::string(session.atoms().text(a->name)) + " was set but never used");
   }
   ModuleSource source;
   source.name = name;

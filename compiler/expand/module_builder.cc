@@ -10,24 +10,24 @@ namespace phial::compiler {
 namespace {
 /// Attributes the compiler knows: they may be set without being read. `true`: they accumulate.
 struct Reserved {
-  Term Names::*name;
+  Term Names::* name;
   bool accumulate;
   bool persist;
 };
 constexpr Reserved kReserved[] = {
-    {&Names::after_compile, true, false},   {&Names::after_verify, true, false},
-    {&Names::before_compile, true, false},  {&Names::behaviour, true, true},
-    {&Names::compile, true, false},         {&Names::derive, true, false},
-    {&Names::dialyzer, true, true},         {&Names::external_resource, true, true},
-    {&Names::on_definition, true, false},   {&Names::optional_callbacks, true, false},
-    {&Names::callback, true, false},        {&Names::macrocallback, true, false},
-    {&Names::spec, true, false},            {&Names::type, true, false},
-    {&Names::typep, true, false},           {&Names::opaque, true, false},
-    {&Names::nifs, true, false},            {&Names::deprecated, false, false},
-    {&Names::doc, false, false},            {&Names::moduledoc, false, false},
-    {&Names::typedoc, false, false},        {&Names::shortdoc, false, false},
-    {&Names::impl, false, false},           {&Names::enforce_keys, false, false},
-    {&Names::on_load, false, true},         {&Names::vsn, false, true},
+    {&Names::after_compile, true, false},  {&Names::after_verify, true, false},
+    {&Names::before_compile, true, false}, {&Names::behaviour, true, true},
+    {&Names::compile, true, false},        {&Names::derive, true, false},
+    {&Names::dialyzer, true, true},        {&Names::external_resource, true, true},
+    {&Names::on_definition, true, false},  {&Names::optional_callbacks, true, false},
+    {&Names::callback, true, false},       {&Names::macrocallback, true, false},
+    {&Names::spec, true, false},           {&Names::type, true, false},
+    {&Names::typep, true, false},          {&Names::opaque, true, false},
+    {&Names::nifs, true, false},           {&Names::deprecated, false, false},
+    {&Names::doc, false, false},           {&Names::moduledoc, false, false},
+    {&Names::typedoc, false, false},       {&Names::shortdoc, false, false},
+    {&Names::impl, false, false},          {&Names::enforce_keys, false, false},
+    {&Names::on_load, false, true},        {&Names::vsn, false, true},
     {&Names::since, false, false},
 };
 }  // namespace
@@ -244,7 +244,7 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
     return false;
   }
   bool is_macro = kind == DefKind::Defmacro || kind == DefKind::Defmacrop;
-  bool generated = keyword_has(meta, n.context) || keyword_get(meta, n.generated) == atoms::true_;
+  bool generated = keyword_has(meta, n.context) || keyword_has(node_meta(call), n.context) || keyword_get(meta, n.generated) == atoms::true_;
   uint32_t def_line = !keep.is_none() && is_tuple_of(keep, 2) && tuple_at(keep, 1).is_fixnum()
                           ? static_cast<uint32_t>(tuple_at(keep, 1).as_fixnum())
                           : at;
@@ -260,13 +260,20 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
                                  pair(arena, atoms::column, Term::fixnum(meta_column(meta)))});
   }
   Term written_guard = guard, written_body = body;
+  // Where generated definitions come from: @impl is asked for only next to definitions of the same origin.
+  Term origin = keyword_get(meta, n.context);
+  if (origin.is_none() && is_node(call) && node_meta(call).is_list()) origin = keyword_get(node_meta(call), n.context);
+  if (!origin.is_none()) def_meta = make_cons(arena, pair(arena, n.context, origin), def_meta);
   clause.meta = def_meta;
   if (!has_body) {
     for (Term l = args; l.is_cons(); l = l.tail()) {
       if (is_variable(l.head())) continue;
-      x.file_error(place, "only variables and \\\\ are allowed as arguments in function head. If you did not intend to define a "
-                          "function head, make sure your function definition has the proper syntax by wrapping the arguments in "
-                          "parentheses and using the do instruction accordingly. Got: " + x.code_text(l.head()));
+      x.file_error(
+          place,
+          "only variables and \\\\ are allowed as arguments in function head. If you did not intend to define a "
+          "function head, make sure your function definition has the proper syntax by wrapping the arguments in "
+          "parentheses and using the do instruction accordingly. Got: " +
+              x.code_text(l.head()));
       return false;
     }
     if (!guard.is_none()) {
@@ -280,7 +287,8 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
     }
     for (Term l = body; l.is_cons(); l = l.tail()) {
       Term k = tuple_at(l.head(), 0);
-      if (k == atoms::do_ || k == atoms::rescue || k == atoms::catch_ || k == atoms::else_ || k == atoms::after) continue;
+      if (k == atoms::do_ || k == atoms::rescue || k == atoms::catch_ || k == atoms::else_ || k == atoms::after)
+        continue;
       x.file_error(place, "unexpected option " + x.inspect_text(k) + " in \"" + kind_text(kind) + "\"");
       return false;
     }
@@ -344,17 +352,19 @@ bool ModuleBuilder::define(DefKind kind, Term call, Term body, const Env& def_en
     DefClause short_clause;
     short_clause.meta = def_meta;
     short_clause.args = params;
-    short_clause.body = node(arena, is_macro ? macro_function_name(atoms_table, fname) : fname, place, call_args.finish());
+    short_clause.body =
+        node(arena, is_macro ? macro_function_name(atoms_table, fname) : fname, place, call_args.finish());
     StoredDefinition* existing = find(fname, short_arity);
     if (existing) {
       if (existing->from_defaults && existing->defaults == arity) {
         continue;
       }
-      y.file_error(place, std::string(kind_text(kind)) + " " + y.name_arity(fname, arity) + " defaults conflicts with " +
-                              y.name_arity(fname, short_arity));
+      y.file_error(place, std::string(kind_text(kind)) + " " + y.name_arity(fname, arity) +
+                              " defaults conflicts with " + y.name_arity(fname, short_arity));
       return false;
     }
-    if (!store_clause(kind, fname, def_meta, short_arity, def_file, def_line, &short_clause, 0, false, true, y)) return false;
+    if (!store_clause(kind, fname, def_meta, short_arity, def_file, def_line, &short_clause, 0, false, true, y))
+      return false;
     StoredDefinition* short_def = find(fname, short_arity);
     short_def->generated = true;
     short_def->defaults = arity;
@@ -392,25 +402,30 @@ bool ModuleBuilder::store_clause(DefKind kind, Term fname, Term meta, uint32_t a
       return false;
     }
     if (declares_defaults && (!d->clauses.empty() || d->defaults > 0)) {
-      x.file_error(meta, shown() + " defines defaults multiple times. Elixir allows defaults to be declared once per definition. "
-                                   "Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def "
-                                   "foo(:second_clause, b \\\\ :default) do ... end\n\none should write:\n\n    def foo(a, b \\\\ "
-                                   ":default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... "
-                                   "end\n");
+      x.file_error(meta,
+                   shown() +
+                       " defines defaults multiple times. Elixir allows defaults to be declared once per definition. "
+                       "Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def "
+                       "foo(:second_clause, b \\\\ :default) do ... end\n\none should write:\n\n    def foo(a, b \\\\ "
+                       ":default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... "
+                       "end\n");
       return false;
     }
     if (clause && d->defaults > 0 && !d->has_head && !from_defaults) {
-      x.file_error(meta, shown() + " has multiple clauses and also declares default values. In such cases, the default values "
-                                   "should be defined in a header. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do "
-                                   "... end\n    def foo(:second_clause, b) do ... end\n\none should write:\n\n    def foo(a, b "
-                                   "\\\\ :default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do "
-                                   "... end\n");
+      x.file_error(meta,
+                   shown() +
+                       " has multiple clauses and also declares default values. In such cases, the default values "
+                       "should be defined in a header. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do "
+                       "... end\n    def foo(:second_clause, b) do ... end\n\none should write:\n\n    def foo(a, b "
+                       "\\\\ :default)\n    def foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do "
+                       "... end\n");
       return false;
     }
     if (clause && last && last != d && !d->clauses.empty() && !d->generated &&
         !keyword_has(meta, session.names().context) && last->name != fname) {
-      x.warn(meta, "clauses of the same name and arity (" + x.name_arity(fname, arity) + ") must be grouped together, \"" +
-                       shown() + "\" was previously defined (" + d->file + ":" + std::to_string(d->line) + ")");
+      x.warn(meta, "clauses of the same name and arity (" + x.name_arity(fname, arity) +
+                       ") must be grouped together, \"" + shown() + "\" was previously defined (" + d->file + ":" +
+                       std::to_string(d->line) + ")");
     }
     if (declares_defaults) d->defaults = defaults;
   }
@@ -456,9 +471,12 @@ void ModuleBuilder::take_doc(DefKind kind, Term fname, uint32_t arity, Term args
     if (is_call_of(a, atoms::equals, 2)) {
       a = is_variable(second(node_args(a))) ? second(node_args(a)) : compiler::first(node_args(a));
     }
-    if (is_variable(a)) shown += session.atoms().text(node_head(a));
-    else shown += "arg" + std::to_string(i);
-    if (!value.is_none()) shown += " \\\\ " + (x.constant_of(value).is_none() ? x.code_text(value) : x.inspect_text(x.constant_of(value)));
+    if (is_variable(a))
+      shown += session.atoms().text(node_head(a));
+    else
+      shown += "arg" + std::to_string(i);
+    if (!value.is_none())
+      shown += " \\\\ " + (x.constant_of(value).is_none() ? x.code_text(value) : x.inspect_text(x.constant_of(value)));
   }
   shown += ')';
   Term entry_kind = kind == DefKind::Def ? n.function : session.atoms().intern("macro");
@@ -474,8 +492,8 @@ void ModuleBuilder::take_doc(DefKind kind, Term fname, uint32_t arity, Term args
     if (tuple_at(id, 0) == entry_kind && tuple_at(id, 1) == fname && tuple_at(id, 2) == Term::fixnum(arity)) return;
   }
   Term id = make_tuple(arena, {entry_kind, fname, Term::fixnum(arity)});
-  Term entry = make_tuple(arena, {id, Term::fixnum(at), make_list(arena, {make_binary(arena, shown)}), content,
-                                  make_empty_map(arena)});
+  Term entry = make_tuple(
+      arena, {id, Term::fixnum(at), make_list(arena, {make_binary(arena, shown)}), content, make_empty_map(arena)});
   docs = make_cons(arena, entry, docs);
 }
 
@@ -540,15 +558,14 @@ Term ModuleBuilder::macro_module(StoredDefinition& macro, MacroHost& host) {
     }
   }
   ModuleSource source;
-  copy.module = source.name =
-      table.intern(std::string(table.text(name)) + "/macros-" + std::to_string(++copies_made_));
+  copy.module = source.name = table.intern(std::string(table.text(name)) + "/macros-" + std::to_string(++copies_made_));
   source.file = file;
   source.line = line;
   for (StoredDefinition* d : copy.closure) {
     copy.stamp += d->version;
     if (d->clauses.empty()) continue;
-    source.definitions.push_back({d->is_macro() ? DefKind::Defmacro : DefKind::Def, d->name, d->arity, d->line, d->file,
-                                  d->clauses});
+    source.definitions.push_back(
+        {d->is_macro() ? DefKind::Defmacro : DefKind::Def, d->name, d->arity, d->line, d->file, d->clauses});
   }
   for (const auto& [fname, arity] : missing) {
     // Not defined yet: a call of it fails as a call of the unfinished module does.

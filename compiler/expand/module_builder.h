@@ -1,6 +1,6 @@
-// A module being compiled: its attributes, definitions and the facts gathered for its info list. It is open from the start
-// of the body's evaluation until its code is handed to core; natives find it by name in the session.
-// Used by one process at a time: code of other processes may read attributes, as long as the body waits for them.
+// A module being compiled: its attributes, definitions and the facts gathered for its info list. It is open from the
+// start of the body's evaluation until its code is handed to core; natives find it by name in the session. Used by one
+// process at a time: code of other processes may read attributes, as long as the body waits for them.
 #pragma once
 
 #include <memory>
@@ -27,8 +27,8 @@ struct StoredDefinition {
   bool generated = false;
   bool used = false;
   bool doc_hidden = false;
-  uint32_t version = 0;        // grows with every clause
-  bool dropped = false;        // deleted or made overridable
+  uint32_t version = 0;  // grows with every clause
+  bool dropped = false;  // deleted or made overridable
   std::vector<Expander::LocalUse> uses;
   std::vector<Expander::ImportUse> imports;
   Term env_file;
@@ -60,9 +60,9 @@ class ModuleBuilder {
   ExpandSession& session;
   MacroHost* host;
   ArenaSpace arena;
-  Env env;                 // of the body's start
+  Env env;                   // of the body's start
   EvalUnit* unit = nullptr;  // that it was reached from, if any
-  bool tainted = false;    // an error was printed; the module will not be made
+  bool tainted = false;      // an error was printed; the module will not be made
   std::vector<EvalUnit::Saved> saved;
 
   // Attributes.
@@ -108,7 +108,7 @@ class ModuleBuilder {
   // Struct, as `defstruct` stores it.
   Term struct_default = Term::none();  // map
   Term enforce_keys = Term::nil_list();
-  Term struct_fields = Term::none();   // [%{field:, default:}]
+  Term struct_fields = Term::none();  // [%{field:, default:}]
 
   /// Definitions that `@impl value` preceded, in order.
   struct Impl {

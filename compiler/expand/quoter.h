@@ -1,5 +1,5 @@
-// Turns quoted code into expanded code that builds it: what `quote` means, and the escaping of definitions that contain unquote
-// fragments. Unquoted parts are expanded as they are met.
+// Turns quoted code into expanded code that builds it: what `quote` means, and the escaping of definitions that contain
+// unquote fragments. Unquoted parts are expanded as they are met.
 #pragma once
 
 #include "compiler/expand/expand_state.h"
@@ -12,10 +12,10 @@ class Quoter {
 
   // Set before use. Terms here are expanded code (constants, or variables bound before).
   bool unquote = true;
-  bool hygiene = true;             // variables, aliases and imports remember where they come from
-  bool strip_lines = true;         // drop `line` and `column`
-  Term line = Term::none();        // `line:` option
-  Term file = Term::none();        // `location: :keep`
+  bool hygiene = true;       // variables, aliases and imports remember where they come from
+  bool strip_lines = true;   // drop `line` and `column`
+  Term line = Term::none();  // `line:` option
+  Term file = Term::none();  // `location: :keep`
   Term context = Term::none();
   bool generated = false;
 

@@ -6,6 +6,7 @@
 
 #include "compiler/expand/expand_state.h"
 #include "compiler/expand/module_builder.h"
+#include "compiler/expand/native_support.h"
 #include "vm/heap/copy.h"
 
 namespace phial::compiler {
@@ -20,8 +21,10 @@ struct RewriteRow {
   const char* order;
 };
 constexpr RewriteRow kRewrites[] = {
-#define INLINE(module, function, arity, target_module, target) {module, function, arity, target_module, target, nullptr},
-#define REORDER(module, function, arity, target_module, target, order) {module, function, arity, target_module, target, order},
+#define INLINE(module, function, arity, target_module, target) \
+  {module, function, arity, target_module, target, nullptr},
+#define REORDER(module, function, arity, target_module, target, order) \
+  {module, function, arity, target_module, target, order},
 #include "compiler/expand/rewrite.def"
 #undef INLINE
 #undef REORDER
@@ -32,20 +35,91 @@ struct GuardRow {
   uint32_t arity;
 };
 constexpr GuardRow kGuards[] = {
-    {"abs", 1}, {"binary_part", 2}, {"binary_part", 3}, {"bit_size", 1}, {"byte_size", 1}, {"ceil", 1}, {"element", 2},
-    {"float", 1}, {"floor", 1}, {"hd", 1}, {"is_map_key", 2}, {"length", 1}, {"map_get", 2}, {"map_size", 1}, {"max", 2},
-    {"min", 2}, {"node", 0}, {"node", 1}, {"round", 1}, {"self", 0}, {"size", 1}, {"tl", 1}, {"trunc", 1}, {"tuple_size", 1},
-    {"is_atom", 1}, {"is_binary", 1}, {"is_bitstring", 1}, {"is_boolean", 1}, {"is_float", 1}, {"is_function", 1},
-    {"is_function", 2}, {"is_integer", 1}, {"is_list", 1}, {"is_map", 1}, {"is_number", 1}, {"is_pid", 1}, {"is_port", 1},
-    {"is_record", 2}, {"is_record", 3}, {"is_reference", 1}, {"is_tuple", 1}, {"+", 1}, {"-", 1}, {"+", 2}, {"-", 2}, {"*", 2},
-    {"/", 2}, {"div", 2}, {"rem", 2}, {"band", 2}, {"bor", 2}, {"bxor", 2}, {"bnot", 1}, {"bsl", 2}, {"bsr", 2}, {"==", 2},
-    {"/=", 2}, {"=:=", 2}, {"=/=", 2}, {"<", 2}, {"=<", 2}, {">", 2}, {">=", 2}, {"not", 1}, {"and", 2}, {"or", 2}, {"xor", 2},
-    {"andalso", 2}, {"orelse", 2},
+    {"abs", 1},
+    {"binary_part", 2},
+    {"binary_part", 3},
+    {"bit_size", 1},
+    {"byte_size", 1},
+    {"ceil", 1},
+    {"element", 2},
+    {"float", 1},
+    {"floor", 1},
+    {"hd", 1},
+    {"is_map_key", 2},
+    {"length", 1},
+    {"map_get", 2},
+    {"map_size", 1},
+    {"max", 2},
+    {"min", 2},
+    {"node", 0},
+    {"node", 1},
+    {"round", 1},
+    {"self", 0},
+    {"size", 1},
+    {"tl", 1},
+    {"trunc", 1},
+    {"tuple_size", 1},
+    {"is_atom", 1},
+    {"is_binary", 1},
+    {"is_bitstring", 1},
+    {"is_boolean", 1},
+    {"is_float", 1},
+    {"is_function", 1},
+    {"is_function", 2},
+    {"is_integer", 1},
+    {"is_list", 1},
+    {"is_map", 1},
+    {"is_number", 1},
+    {"is_pid", 1},
+    {"is_port", 1},
+    {"is_record", 2},
+    {"is_record", 3},
+    {"is_reference", 1},
+    {"is_tuple", 1},
+    {"+", 1},
+    {"-", 1},
+    {"+", 2},
+    {"-", 2},
+    {"*", 2},
+    {"/", 2},
+    {"div", 2},
+    {"rem", 2},
+    {"band", 2},
+    {"bor", 2},
+    {"bxor", 2},
+    {"bnot", 1},
+    {"bsl", 2},
+    {"bsr", 2},
+    {"==", 2},
+    {"/=", 2},
+    {"=:=", 2},
+    {"=/=", 2},
+    {"<", 2},
+    {"=<", 2},
+    {">", 2},
+    {">=", 2},
+    {"not", 1},
+    {"and", 2},
+    {"or", 2},
+    {"xor", 2},
+    {"andalso", 2},
+    {"orelse", 2},
 };
 uint64_t row_key(Term module, Term function, uint32_t arity) {
   return (uint64_t{module.atom_index()} << 32) ^ (uint64_t{function.atom_index()} << 8) ^ arity;
 }
 }  // namespace
+
+namespace {
+// Every body may run code: all of them go on a fiber.
+constexpr SessionNative kNatives[] = {
+#define SESSION_NATIVE(module, function, arity, body) {module, function, arity, native_bodies::body, true},
+#include "compiler/expand/natives.def"
+#undef SESSION_NATIVE
+};
+}  // namespace
+
+std::span<const SessionNative> session_natives() { return kNatives; }
 
 ExpandSession::ExpandSession(AtomTable& atoms) : atoms_(atoms), names_(std::make_unique<Names>(atoms)) {
   for (const RewriteRow& r : kRewrites) {

@@ -703,13 +703,13 @@ defmodule Calendar.ISO do
   defp scan_offset("Z", _format), do: {0, ""}
   defp scan_offset("-00:00", _format), do: :error
 
-  defp scan_offset(<<sign, h::binary-size(2), rest::binary>>, format)
+  defp scan_offset(<<sign, h::binary-size(2), rest::binary>>, _format)
        when sign == ?+ or sign == ?- do
     minutes =
-      case {rest, format} do
-        {"", _} -> "00"
-        {<<?:, m::binary-size(2)>>, :extended} -> m
-        {<<m::binary-size(2)>>, :basic} -> m
+      case rest do
+        "" -> "00"
+        <<?:, m::binary-size(2)>> -> m
+        <<m::binary-size(2)>> -> m
         _ -> "x"
       end
 
@@ -717,8 +717,7 @@ defmodule Calendar.ISO do
       offset = String.to_integer(h) * 3600 + String.to_integer(minutes) * 60
 
       cond do
-        String.to_integer(h) > 24 or String.to_integer(minutes) > 59 -> :error
-        sign == ?- and offset == 0 -> :error
+        String.to_integer(h) > 23 or String.to_integer(minutes) > 59 -> :error
         sign == ?- -> {-offset, ""}
         true -> {offset, ""}
       end
@@ -895,11 +894,12 @@ defmodule Calendar.ISO do
   def time_unit_to_precision(:millisecond), do: 3
   def time_unit_to_precision(:second), do: 0
   def time_unit_to_precision(1), do: 0
-  def time_unit_to_precision(unit) when is_integer(unit) and unit > 1, do: decimals(unit, 1, 0)
+  def time_unit_to_precision(10), do: 1
+  def time_unit_to_precision(100), do: 2
+  def time_unit_to_precision(1000), do: 3
+  def time_unit_to_precision(10_000), do: 4
+  def time_unit_to_precision(100_000), do: 5
   def time_unit_to_precision(_unit), do: 6
-
-  defp decimals(_unit, _power, 6), do: 6
-  defp decimals(unit, power, n), do: if(power >= unit, do: n, else: decimals(unit, power * 10, n + 1))
 
   # Units a second, or nil for what is no unit.
   @doc false

@@ -276,7 +276,7 @@ defmodule Date do
   Builds a date from the number of days since year 0.
 
       iex> Date.from_gregorian_days(738_000)
-      ~D[2020-07-27]
+      ~D[2020-07-29]
   """
   @spec from_gregorian_days(integer, Calendar.calendar()) :: t
   def from_gregorian_days(days, calendar \\ Calendar.ISO) when is_integer(days) do

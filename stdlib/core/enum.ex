@@ -1634,7 +1634,7 @@ defmodule Enum do
   def sort(enumerable, sorter)
 
   def sort(enumerable, :asc), do: :lists.sort(to_list(enumerable))
-  def sort(enumerable, :desc), do: :lists.reverse(:lists.sort(reverse(enumerable)))
+  def sort(enumerable, :desc), do: :lists.reverse(:lists.sort(to_list(enumerable)))
   def sort(enumerable, sorter), do: :lists.sort(sort_fun(sorter), to_list(enumerable))
 
   defp sort_fun(fun) when is_function(fun, 2), do: fun

@@ -166,8 +166,8 @@ defmodule Inspect.Algebra do
 
       error = Inspect.Error.exception(exception: exception, stacktrace: trace, inspected_struct: inspected)
       unless opts.safe, do: :erlang.raise(:error, error, trace)
-      text = "#Inspect.Error<\n" <> Inspect.Error.message(error) <> "\n>"
-      concat(Enum.intersperse(String.split(text, "\n"), :doc_line))
+      lines = Enum.intersperse(String.split(Inspect.Error.message(error), "\n"), :doc_line)
+      concat(concat("#Inspect.Error<", nest(concat([:doc_line | lines]), 2)), concat(:doc_line, ">"))
     after
       Process.delete(:phial_inspect_trap)
     end

@@ -104,7 +104,7 @@ defmodule OptionParser do
 
   defp store(opts, option, value, kinds) do
     cond do
-      :count in kinds -> [{option, Keyword.get(opts, option, 0) + value} | Keyword.delete(opts, option)]
+      :count in kinds -> Keyword.update(opts, option, value, fn count -> count + value end)
       :keep in kinds -> [{option, value} | opts]
       true -> [{option, value} | Keyword.delete(opts, option)]
     end
@@ -197,18 +197,14 @@ defmodule OptionParser do
     end
   end
 
-  # -abc is -a -b -c, and -n12 is -n 12.
+  # -abc is -a -b -c, and -n12 is -n=12.
   defp spread(letters, value) do
     {letters, number} =
       letters |> String.graphemes() |> Enum.split_while(fn letter -> not (letter in digits()) end)
 
+    value = if number == [], do: value, else: Enum.join(number) <> if(value, do: "=" <> value, else: "")
     dashed = Enum.map(letters, fn letter -> "-" <> letter end)
-
-    cond do
-      number != [] and value == nil -> dashed ++ [Enum.join(number)]
-      value == nil -> dashed
-      true -> List.update_at(dashed, -1, fn last -> last <> Enum.join(number) <> "=" <> value end)
-    end
+    if value, do: List.update_at(dashed, -1, fn last -> last <> "=" <> value end), else: dashed
   end
 
   defp digits, do: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
@@ -220,29 +216,14 @@ defmodule OptionParser do
     if negated && :boolean in Map.get(config.switches, negated, []) do
       {:negated, negated}
     else
-      plain(key(name, config), negated, config)
+      plain(key(name, config))
     end
   end
 
-  defp long(name, config) do
-    case key(name, config) do
-      nil -> :unknown
-      key -> {:plain, key}
-    end
-  end
+  defp long(name, config), do: plain(key(name, config))
 
-  # An undeclared --no-x is a negation when anything is allowed.
-  defp plain(nil, nil, _config), do: :unknown
-  defp plain(nil, negated, %{strict?: false}), do: {:negated, negated}
-  defp plain(nil, _negated, _config), do: :unknown
-
-  defp plain(key, negated, config) do
-    if is_map_key(config.switches, key) or config.strict? or negated == nil do
-      {:plain, key}
-    else
-      {:negated, negated}
-    end
-  end
+  defp plain(nil), do: :unknown
+  defp plain(key), do: {:plain, key}
 
   defp short(letter, config) do
     case key(letter, config) do
@@ -275,19 +256,16 @@ defmodule OptionParser do
     end
   end
 
-  defp switch(:unknown, value, original, rest, %{strict?: true}) do
-    {:undefined, original, value, rest}
+  # An unknown short switch takes a value with it, a long one does not.
+  defp switch(:unknown, nil, <<?-, c, _::binary>> = original, rest, _config) when c != ?- do
+    if value?(rest) do
+      {:undefined, original, hd(rest), tl(rest)}
+    else
+      {:undefined, original, true, rest}
+    end
   end
 
-  defp switch(:unknown, value, original, rest, _config) do
-    {value, rest} =
-      case {value, rest} do
-        {nil, [next | tail]} -> if value?(rest), do: {next, tail}, else: {nil, rest}
-        _ -> {value, rest}
-      end
-
-    {:undefined, original, value, rest}
-  end
+  defp switch(:unknown, value, original, rest, _config), do: {:undefined, original, value, rest}
 
   defp switch({tag, option}, value, original, rest, config) do
     if config.strict? and not is_map_key(config.switches, option) do
@@ -394,7 +372,9 @@ defmodule OptionParser do
   end
 
   # [quote] is the quotation mark that is open.
-  defp words(<<?\\, c, rest::binary>>, word, acc, nil), do: words(rest, <<word::binary, c>>, acc, nil)
+  defp words(<<?\\, c, rest::binary>>, word, acc, nil) when c in [?\s, ?', ?"] do
+    words(rest, <<word::binary, c>>, acc, nil)
+  end
 
   defp words(<<?\\, q, rest::binary>>, word, acc, q), do: words(rest, <<word::binary, q>>, acc, q)
 
@@ -450,7 +430,8 @@ defmodule OptionParser do
   defp type_of(nil, _types), do: nil
 
   defp type_of(key, types) do
-    types |> Keyword.get(key) |> List.wrap() |> Kernel.--([:keep]) |> List.first()
+    kinds = types |> Keyword.get(key) |> List.wrap()
+    List.first(kinds -- [:keep]) || List.first(kinds)
   end
 
   defp suggestion("--" <> name, types) do

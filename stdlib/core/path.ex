@@ -32,8 +32,8 @@ defmodule Path do
 
     case path do
       "/" <> _ -> clean(path)
-      _ when is_function(relative_to, 0) -> join(relative_to.(), path)
-      _ -> join(relative_to, path)
+      _ when is_function(relative_to, 0) -> relative_to.() |> join(path) |> clean()
+      _ -> relative_to |> join(path) |> clean()
     end
   end
 
@@ -104,11 +104,9 @@ defmodule Path do
   """
   @spec relative(t) :: binary
   def relative(name) do
-    case split(name) do
-      ["/"] -> "."
-      ["/" | rest] -> join(rest)
-      [] -> ""
-      parts -> join(parts)
+    case text(name) do
+      "/" -> "."
+      text -> relative_text(text)
     end
   end
 
@@ -208,16 +206,23 @@ defmodule Path do
   def dirname(path) do
     path = text(path)
 
-    # A slash at the end makes the last part a directory of its own.
-    if byte_size(path) > 1 and :binary.last(path) == ?/ do
-      clean(path)
+    case :binary.matches(path, "/") do
+      [] ->
+        "."
+
+      matches ->
+        {at, 1} = :lists.last(matches)
+        if at == 0, do: "/", else: path |> binary_part(0, at) |> without_slashes()
+    end
+  end
+
+  defp without_slashes("/"), do: "/"
+
+  defp without_slashes(path) do
+    if :binary.last(path) == ?/ do
+      path |> binary_part(0, byte_size(path) - 1) |> without_slashes()
     else
-      case split(path) do
-        [] -> "."
-        [part] when part != "/" -> "."
-        ["/"] -> "/"
-        parts -> parts |> List.delete_at(-1) |> join()
-      end
+      path
     end
   end
 
@@ -230,11 +235,12 @@ defmodule Path do
   @spec extname(t) :: binary
   def extname(path) do
     path = text(path)
-    binary_part(path, stem_size(path), byte_size(path) - stem_size(path))
+    size = stem_size(path, false)
+    binary_part(path, size, byte_size(path) - size)
   end
 
-  # The size up to the last dot of the last part; a dot in front does not count.
-  defp stem_size(path) do
+  # The size up to the last dot of the last part; a dot in front counts when asked.
+  defp stem_size(path, leading?) do
     from =
       case :binary.matches(path, "/") do
         [] -> 0
@@ -247,7 +253,7 @@ defmodule Path do
 
       matches ->
         case elem(:lists.last(matches), 0) do
-          ^from -> byte_size(path)
+          ^from when not leading? -> byte_size(path)
           at -> at
         end
     end
@@ -262,7 +268,7 @@ defmodule Path do
   @spec rootname(t) :: binary
   def rootname(path) do
     path = text(path)
-    binary_part(path, 0, stem_size(path))
+    binary_part(path, 0, stem_size(path, true))
   end
 
   @doc """
@@ -282,7 +288,7 @@ defmodule Path do
   """
   @spec join(nonempty_list(t)) :: binary
   def join([name1, name2 | rest]), do: join([join(name1, name2) | rest])
-  def join([name]), do: name |> text() |> squeeze()
+  def join([name]), do: text(name)
 
   @doc """
   Joins two paths; a slash in front of the right one does not make it absolute.
@@ -292,35 +298,27 @@ defmodule Path do
   """
   @spec join(t, t) :: binary
   def join(left, right) do
-    left = text(left)
-    right = right |> text() |> relative_text()
+    joined =
+      case {text(left), text(right)} do
+        {left, "/"} -> without_slash(left)
+        {"", right} -> relative_text(right)
+        {"/", right} -> "/" <> relative_text(right)
+        {left, right} -> without_slash(left) <> "/" <> relative_text(right)
+      end
 
-    case {left, right} do
-      {"", ""} -> ""
-      {"", right} -> squeeze(right)
-      {left, right} -> squeeze(left <> "/" <> right)
-    end
+    without_slash(joined)
   end
 
-  defp relative_text("/" <> rest), do: relative_text(rest)
+  defp relative_text("/" <> rest), do: rest
   defp relative_text(text), do: text
 
-  defp squeeze("/" <> rest) do
-    case squeeze(rest, "", true) do
-      "" -> "/"
-      text -> "/" <> text
+  defp without_slash(path) do
+    if byte_size(path) > 1 and :binary.last(path) == ?/ do
+      binary_part(path, 0, byte_size(path) - 1)
+    else
+      path
     end
   end
-
-  defp squeeze(text), do: squeeze(text, "", false)
-
-  # [slash?] tells that a slash was just written or is not to be written.
-  defp squeeze("/" <> rest, acc, true), do: squeeze(rest, acc, true)
-  defp squeeze("/" <> rest, acc, false), do: squeeze(rest, <<acc::binary, ?/>>, true)
-  defp squeeze(<<c, rest::binary>>, acc, _slash?), do: squeeze(rest, <<acc::binary, c>>, false)
-
-  defp squeeze(<<>>, acc, true) when acc != "", do: binary_part(acc, 0, byte_size(acc) - 1)
-  defp squeeze(<<>>, acc, _slash?), do: acc
 
   @doc """
   Splits a path into its parts.

@@ -266,7 +266,8 @@ defmodule String do
     if start >= total or size == 0 do
       ""
     else
-      string |> binary_part(start, min(size, total - start)) |> drop_cut_head() |> drop_cut_tail()
+      rest = string |> binary_part(start, total - start) |> drop_cut_head()
+      rest |> binary_part(0, min(size, byte_size(rest))) |> drop_cut_tail()
     end
   end
 

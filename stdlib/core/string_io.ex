@@ -19,7 +19,7 @@ defmodule StringIO do
   def open(string, fun) when is_binary(string) and is_function(fun, 1), do: open(string, [], fun)
 
   @doc """
-  As `open/2`; calls `fun` with the device and closes it: `{:ok, {result, {input, output}}}`.
+  As `open/2`; calls `fun` with the device and closes it: `{:ok, result}`.
   """
   def open(string, options, fun) when is_binary(string) and is_function(fun, 1) do
     device = start(string, options)
@@ -33,8 +33,8 @@ defmodule StringIO do
           reraise exception, __STACKTRACE__
       end
 
-    {:ok, contents} = close(device)
-    {:ok, {result, contents}}
+    {:ok, _contents} = close(device)
+    {:ok, result}
   end
 
   defp start(string, options) do

@@ -128,12 +128,15 @@ defmodule URI do
   defp query_pairs("", _encoding), do: []
 
   defp query_pairs(query, encoding) do
-    for part <- :binary.split(query, "&", [:global]), part != "" do
+    {part, rest} = cut(query, "&")
+
+    pair =
       case :binary.split(part, "=") do
         [key, value] -> {query_decode(key, encoding), query_decode(value, encoding)}
         [key] -> {query_decode(key, encoding), ""}
       end
-    end
+
+    [pair | query_pairs(rest || "", encoding)]
   end
 
   defp query_decode(text, :www_form), do: decode_www_form(text)
@@ -275,7 +278,7 @@ defmodule URI do
            scheme: scheme,
            userinfo: userinfo,
            host: host,
-           port: port || (host && scheme && default_port(scheme)) || nil,
+           port: port || (scheme && default_port(scheme)) || nil,
            path: nilify(parts.path),
            query: parts.query,
            fragment: parts.fragment
@@ -439,14 +442,18 @@ defmodule URI do
     end
   end
 
-  defp colon_in_first_segment(path) do
-    {segment, _} = cut(path, "/")
+  # Without a scheme, the first segment must not look like one.
+  defp colon_in_first_segment(<<?:, _::binary>>), do: ":"
 
-    case {bad_char(segment, &path_char?/1), :binary.match(segment, ":")} do
-      {nil, {_, _}} -> ":"
-      _ -> nil
+  defp colon_in_first_segment(<<c, rest::binary>> = path) do
+    cond do
+      c == ?/ -> nil
+      path_char?(c) -> colon_in_first_segment(rest)
+      true -> first_char(path)
     end
   end
+
+  defp colon_in_first_segment(<<>>), do: nil
 
   defp bad_host(nil, _host), do: nil
 
@@ -462,11 +469,14 @@ defmodule URI do
 
   defp bad_char(nil, _fun), do: nil
 
-  defp bad_char(<<c, rest::binary>>, fun) do
-    if fun.(c), do: bad_char(rest, fun), else: <<c>>
+  defp bad_char(<<c, rest::binary>> = text, fun) do
+    if fun.(c), do: bad_char(rest, fun), else: first_char(text)
   end
 
   defp bad_char(<<>>, _fun), do: nil
+
+  defp first_char(<<c::utf8, _::binary>>), do: <<c::utf8>>
+  defp first_char(<<c, _::binary>>), do: <<c>>
 
   defp host_char?(c), do: char_unreserved?(c) or c == ?% or sub_delimiter?(c)
   defp userinfo_char?(c), do: host_char?(c) or c == ?:

@@ -79,7 +79,7 @@ defmodule Version do
   end
 
   # Versions are compared as {major, minor, patch, pre}.
-  defp meets?(_op, {_, _, _, [_ | _]}, {_, _, _, []}, false), do: false
+  defp meets?(op, {_, _, _, [_ | _]}, {_, _, _, []}, false) when op in [:>, :>=, :"~>"], do: false
   defp meets?(:==, version, required, _), do: order(version, required) == :eq
   defp meets?(:!=, version, required, _), do: order(version, required) != :eq
   defp meets?(:>, version, required, _), do: order(version, required) == :gt

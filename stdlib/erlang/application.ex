@@ -224,6 +224,9 @@ defmodule :application do
     end
   end
 
+  # What the machine itself brings belongs to no application.
+  def get_application(module) when module in [:erlang, :init, :persistent_term, :atomics, :counters], do: :undefined
+
   def get_application(module) when is_atom(module) do
     owner =
       for app <- table(:loaded, []), :lists.member(module, value(spec(app), :modules, [])), do: app
@@ -235,6 +238,8 @@ defmodule :application do
   end
 
   # Modules of the standard library carry the path of their source below stdlib/.
+  defp library_of(:erlang), do: :undefined
+
   defp library_of(module) do
     try do
       :lists.keyfind(:source, 1, module.module_info(:compile))

@@ -46,7 +46,7 @@ defmodule :binary do
   end
 
   def replace(subject, pattern, replacement, options) do
-    :erlang.error(:badarg, [subject, pattern, replacement, options])
+    :erlang.error(:badarg, [subject, pattern, replacement, options], error_info: %{module: :erl_stdlib_errors})
   end
 
   defp maker(fun, _insert, _options) when is_function(fun), do: fun
@@ -80,7 +80,7 @@ defmodule :binary do
   @doc "The bytes as upper case hex digits."
   @spec encode_hex(binary) :: binary
   def encode_hex(binary) when is_binary(binary), do: Base.encode16(binary)
-  def encode_hex(other), do: :erlang.error(:badarg, [other])
+  def encode_hex(other), do: :erlang.error(:badarg, [other], error_info: %{module: :erl_stdlib_errors})
 
   @doc "The bytes as hex digits in the given case."
   @spec encode_hex(binary, :uppercase | :lowercase) :: binary
@@ -92,9 +92,10 @@ defmodule :binary do
   def decode_hex(binary) when is_binary(binary) do
     case Base.decode16(binary, case: :mixed) do
       {:ok, bytes} -> bytes
-      :error -> :erlang.error(:badarg, [binary])
+      :error -> :erlang.error(:badarg, [binary], error_info: %{module: :erl_stdlib_errors})
     end
   end
 
-  def decode_hex(other), do: :erlang.error(:badarg, [other])
+  def decode_hex(other), do: :erlang.error(:badarg, [other], error_info: %{module: :erl_stdlib_errors})
+
 end

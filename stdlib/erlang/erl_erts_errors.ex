@@ -60,6 +60,9 @@ defmodule :erl_erts_errors do
   # Rules
   # --------------------------------------------------------------------------------------------
 
+  defp problems(:erlang, function, args), do: erlang(function, args)
+  defp problems(module, function, args), do: :erl_stdlib_errors.problems(module, function, args)
+
   @integer "not an integer"
   @number "not a number"
   @atom "not an atom"
@@ -70,44 +73,6 @@ defmodule :erl_erts_errors do
   @pid "not a pid"
   @iodata "not an iodata term"
   @range "out of range"
-
-  defp problems(:erlang, function, args), do: erlang(function, args)
-  defp problems(:math, _function, args), do: math(args, 1)
-  defp problems(module, function, args) when module in [:atomics, :counters], do: atomics(function, args)
-  defp problems(_module, _function, _args), do: []
-
-  defp atomics(:new, [size, _options]) when is_integer(size) and size > 0, do: [{2, "invalid option in list"}]
-  defp atomics(:new, [size, _options]), do: [{1, if(is_integer(size), do: @range, else: @integer)}]
-
-  defp atomics(_function, [array | rest]) do
-    case array_size(array) do
-      nil -> [{1, "invalid atomics reference"}]
-      size -> atomics_rest(rest, size)
-    end
-  end
-
-  defp atomics_rest([index | values], size) do
-    cond do
-      not is_integer(index) -> [{2, @integer}]
-      index < 1 or index > size -> [{2, @range}]
-      true -> values |> Enum.with_index(3) |> Enum.map(fn {v, n} -> {n, if(is_integer(v), do: @range, else: @integer)} end)
-    end
-  end
-
-  defp atomics_rest([], _size), do: []
-
-  defp array_size(array) do
-    :maps.get(:size, :atomics.info(array))
-  catch
-    # Not `rescue`, which would ask this module again.
-    :error, :badarg -> nil
-  end
-
-  # Numbers out of the domain fail as arithmetic errors.
-  defp math([arg | rest], n) when is_number(arg), do: math(rest, n + 1)
-  defp math([_ | rest], n), do: [{n, "not a number"} | math(rest, n + 1)]
-  defp math([], _n), do: []
-
 
   defp erlang(:hd, [_]), do: [{1, "not a nonempty list"}]
   defp erlang(:tl, [_]), do: [{1, "not a nonempty list"}]
@@ -196,7 +161,7 @@ defmodule :erl_erts_errors do
     do: [{1, binary_or(text, "not a valid UTF-8 binary")}]
 
   defp erlang(:list_to_atom, [text]),
-    do: [{1, list_or(text, "contains a character not expressible in latin1")}]
+    do: [{1, list_or(text, "not a list of characters")}]
 
   defp erlang(name, [_])
        when name in [:iolist_to_binary, :iolist_size, :list_to_binary, :iolist_to_iovec],
@@ -205,7 +170,11 @@ defmodule :erl_erts_errors do
   defp erlang(:list_to_bitstring, [_]), do: [{1, "not a bitstring list"}]
   defp erlang(:binary_to_list, [_]), do: [{1, @binary}]
   defp erlang(:bitstring_to_list, [_]), do: [{1, @bitstring}]
-  defp erlang(:binary_to_term, [bin | _]), do: [{1, binary_or(bin, "invalid external representation of a term")}]
+  defp erlang(:binary_to_term, [bin]),
+    do: [{1, binary_or(bin, "invalid external representation of a term")}]
+
+  defp erlang(:binary_to_term, [bin, _]),
+    do: [{1, binary_or(bin, "invalid or unsafe external representation of a term")}]
 
   defp erlang(:binary_part, [binary, start, length]) do
     bad =
@@ -259,15 +228,15 @@ defmodule :erl_erts_errors do
 
   defp erlang(:whereis, [_]), do: [{1, @atom}]
 
-  defp erlang(:link, [_]), do: [{1, "not a pid or port"}]
-  defp erlang(:unlink, [_]), do: [{1, "not a pid or port"}]
+  defp erlang(:link, [_]), do: [{1, @pid}]
+  defp erlang(:unlink, [_]), do: [{1, @pid}]
 
-  defp erlang(:exit, [pid, _]) when not is_pid(pid), do: [{1, "not a pid or port"}]
+  defp erlang(:exit, [pid, _]) when not is_pid(pid), do: [{1, @pid}]
   defp erlang(:is_process_alive, [_]), do: [{1, @pid}]
 
   defp erlang(:process_flag, [flag | _]) do
     if flag in [:trap_exit, :priority, :message_queue_data, :min_heap_size, :save_calls, :sensitive, :error_handler, :max_heap_size, :min_bin_vheap_size, :fullsweep_after],
-      do: [{2, "invalid value for the flag"}],
+      do: [{2, "invalid value for this process flag"}],
       else: [{1, "invalid process flag"}]
   end
 
@@ -288,7 +257,7 @@ defmodule :erl_erts_errors do
   defp erlang(:demonitor, [_ | _]), do: [{1, "not a reference"}]
 
   defp erlang(name, [fun]) when name in [:spawn, :spawn_link, :spawn_monitor],
-    do: if(is_function(fun), do: [], else: [{1, "not a fun of arity 0"}])
+    do: if(is_function(fun), do: [], else: [{1, "not a fun"}])
 
   defp erlang(name, [module, function, args])
        when name in [:spawn, :spawn_link, :spawn_monitor] do
@@ -360,8 +329,8 @@ defmodule :erl_erts_errors do
     if bad == [], do: [{1, @range}], else: bad
   end
 
-  defp monitor_item(:process, _), do: "not a pid, atom, or {Name, Node} tuple"
-  defp monitor_item(:port, _), do: "not a port, atom, or {Name, Node} tuple"
+  defp monitor_item(:process, _), do: @pid
+  defp monitor_item(:port, _), do: "not a port"
   defp monitor_item(_, _), do: "invalid item"
 
   defp only(list), do: :lists.filter(fn item -> item != false end, list)

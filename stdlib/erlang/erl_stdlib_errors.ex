@@ -1,215 +1,180 @@
 defmodule :erl_stdlib_errors do
   @moduledoc false
-  # What is wrong with the arguments of a function of the standard library's native part that failed with badarg.
-  # The cause that the machine knows stands in the stack trace; the rest is found by looking at the arguments again.
+  # What is wrong with the arguments of a failed function of :binary, :ets, :math, :counters and
+  # others: the part of :erl_erts_errors outside of :erlang.
 
   def format_error(reason, [{module, function, args, location} | _]) when is_list(args) do
-    cause =
-      case :lists.keyfind(:error_info, 1, location) do
-        {:error_info, %{cause: cause}} -> cause
-        _ -> :none
-      end
-
     case reason do
-      :badarg -> problems(module, function, args, cause) |> numbered(1, %{})
+      :badarg when module == :ets -> :maps.from_list(:phial_ets_errors.problems(function, args, location))
+      :badarg -> :maps.from_list(problems(module, function, args))
       _ -> %{}
     end
   end
 
   def format_error(_reason, _stacktrace), do: %{}
 
-  defp problems(:ets, function, args, cause), do: ets(function, args, cause)
-  defp problems(:lists, function, args, _cause), do: lists(function, args)
-  defp problems(:maps, function, args, _cause), do: maps(function, args)
-  defp problems(:math, _function, args, _cause), do: for(arg <- args, do: not is_number(arg) && "not a number")
-  defp problems(:binary, function, args, _cause), do: binary(function, args)
-  defp problems(:unicode, function, args, _cause), do: unicode(function, args)
-  defp problems(_module, _function, _args, _cause), do: []
+  def problems(:math, _function, args), do: math(args, 1)
+  def problems(:binary, function, args), do: binary(function, args)
+  def problems(:unicode, _function, [data | _]), do: unicode(data)
+  def problems(module, function, args) when module in [:counters, :atomics], do: counters(module, function, args)
+  def problems(:persistent_term, :get, [_]), do: [{1, "no persistent term stored with this key"}]
+  def problems(:os, function, args), do: os(function, args)
+  def problems(:re, _function, args), do: re(args)
+  def problems(:io, _function, _args), do: []
+  def problems(:lists, function, args), do: lists(function, args)
+  def problems(:maps, function, args), do: maps(function, args)
+  def problems(_module, _function, _args), do: []
 
-  # A list with one text, or nothing, for each argument.
-  defp numbered([text | rest], n, map) when is_binary(text), do: numbered(rest, n + 1, Map.put(map, n, text))
-  defp numbered([_ | rest], n, map), do: numbered(rest, n + 1, map)
-  defp numbered([], _n, map), do: map
+  # Numbers out of the domain fail as arithmetic errors.
+  defp math([arg | rest], n) when is_number(arg), do: math(rest, n + 1)
+  defp math([_ | rest], n), do: [{n, "not a number"} | math(rest, n + 1)]
+  defp math([], _n), do: []
 
-  # Tables.
+  @range "out of range"
+  @binary "not a binary"
 
-  defp ets(:new, [name, options], cause) do
+  # --------------------------------------------------------------------------------------------
+  # :binary
+  # --------------------------------------------------------------------------------------------
+
+  defp binary(function, [data | rest])
+       when function in [:part, :at, :first, :last, :bin_to_list, :split, :match, :matches, :replace, :copy, :encode_hex, :decode_hex, :referenced_byte_size] do
+    if is_binary(data) do
+      binary_rest(function, data, rest)
+    else
+      [{1, @binary} | for({n, text} <- binary_rest(function, "", rest), pattern_problem?(text), do: {n, text})]
+    end
+  end
+
+  defp binary(:encode_unsigned, [number | _]),
+    do: [{1, if(is_integer(number), do: @range, else: "not an integer")}]
+
+  defp binary(:decode_unsigned, [data | _]) when not is_binary(data), do: [{1, @binary}]
+
+  defp binary(name, [list]) when name in [:longest_common_prefix, :longest_common_suffix] do
+    if is_list(list) and list != [] and :lists.all(&is_binary/1, list),
+      do: [],
+      else: [{1, "not a flat list of binaries"}]
+  end
+
+  defp binary(:list_to_bin, [_]), do: [{1, "not an iodata term"}]
+  defp binary(:compile_pattern, [_]), do: [{1, "not a valid pattern"}]
+  defp binary(_function, _args), do: []
+
+  defp pattern_problem?("not a valid pattern"), do: true
+  defp pattern_problem?(_), do: false
+
+  defp binary_rest(function, "", []) when function in [:first, :last],
+    do: [{1, "a zero-sized binary is not allowed"}]
+
+  defp binary_rest(:decode_hex, data, _),
+    do: [{1, [data, " is not a valid hex"]}]
+
+  defp binary_rest(:copy, _data, [times]),
+    do: [{2, if(is_integer(times), do: @range, else: "not an integer")}]
+
+  defp binary_rest(name, data, [start, length]) when name in [:part, :bin_to_list] do
     cond do
-      cause == :already_exists -> ["table name already exists"]
-      not is_atom(name) -> [atom(name), list_problem(options)]
-      true -> [nil, list_problem(options) || "invalid options"]
+      not is_integer(start) -> [{2, "not an integer"}]
+      not is_integer(length) -> [{3, "not an integer"}]
+      start < 0 or start > byte_size(data) -> [{2, @range}]
+      true -> [{3, @range}]
     end
   end
 
-  defp ets(:give_away, [_, pid, _], cause) do
-    cond do
-      cause == :owner -> [nil, "the process is already the owner of the table"]
-      not is_pid(pid) -> [table(cause), "not a pid"]
-      cause == :none -> [nil, "the process is not alive"]
-      true -> [table(cause)]
-    end
-  end
+  defp binary_rest(:part, _data, [_position]), do: [{2, @range}]
 
-  defp ets(:info, [_], cause), do: [table(cause)]
-  defp ets(:info, [_, _], :none), do: [nil, "not a valid info item"]
-
-  defp ets(name, [_, objects], cause) when name in [:insert, :insert_new], do: [table(cause), objects_problem(objects)]
-  defp ets(:delete_object, [_, object], cause), do: [table(cause), tuple(object)]
-
-  defp ets(:lookup_element, [_, _, position | _], cause) do
-    case cause do
-      :badkey -> [nil, "not a key that exists in the table"]
-      :none when not is_integer(position) -> [nil, nil, "not an integer"]
-      :none when position < 1 -> [nil, nil, "out of range"]
-      :none -> [nil, nil, "position is greater than the size of the object"]
-      _ -> [table(cause)]
-    end
-  end
-
-  defp ets(:update_counter, [table, key, operation | default], cause) do
-    default =
-      case default do
-        [{}] -> "is an empty tuple"
-        [default] -> tuple(default)
-        [] -> nil
+  defp binary_rest(name, _data, [pattern | options]) when name in [:split, :match, :matches, :replace] do
+    if valid_pattern?(pattern) do
+      case {name, options} do
+        {:replace, [replacement | _]} when not is_binary(replacement) and not is_function(replacement) -> [{3, "not a valid replacement"}]
+        {:replace, [_, _]} -> [{4, "invalid options"}]
+        {_, [_]} -> [{3, "invalid options"}]
+        _ -> []
       end
-
-    case cause do
-      :badkey -> [nil, "not a key that exists in the table"]
-      :keypos -> [nil, nil, "the position is the same as the key position"]
-      :position -> [nil, nil, "the position in the update operation is out of range"]
-      :none -> [nil, nil, operation_problem(operation) || (default == nil && counter_problem(table, key)), default]
-      _ -> [table(cause), nil, operation_problem(operation), default]
+    else
+      [{2, "not a valid pattern"}]
     end
   end
 
-  defp ets(:update_element, [_, _, specification | _], cause) do
+  defp binary_rest(_name, _data, _rest), do: []
+
+  defp valid_pattern?(pattern) when is_binary(pattern), do: pattern != ""
+
+  defp valid_pattern?([_ | _] = list),
+    do: :lists.all(fn pattern -> is_binary(pattern) and pattern != "" end, list)
+
+  defp valid_pattern?(pattern), do: is_tuple(pattern) and tuple_size(pattern) > 0
+
+  # --------------------------------------------------------------------------------------------
+  # Others
+  # --------------------------------------------------------------------------------------------
+
+  defp counters(module, function, [first | rest]) do
     cond do
-      cause == :keypos -> [nil, nil, "the position is the same as the key position"]
-      cause != :none -> [table(cause)]
-      element_specification?(specification) -> [nil, nil, "out of range"]
-      true -> [nil, nil, "is not a valid element specification"]
+      function == :new and not is_integer(first) -> [{1, "not an integer"}]
+      function == :new and first < 1 -> [{1, @range}]
+      function == :new -> [{2, "invalid options"}]
+      not valid_counter?(module, first) -> [{1, "invalid #{noun(module)} reference"}]
+      rest == [] -> []
+      not is_integer(hd(rest)) -> [{2, "not an integer"}]
+      bad_index?(module, first, hd(rest)) -> [{2, @range}]
+      true -> values(tl(rest), 3)
     end
   end
 
-  defp ets(name, [_, _], :none) when name in [:next, :prev], do: [nil, "not a key that exists in the table"]
-  defp ets(:rename, [_, name], cause) when not is_atom(name), do: [table(cause), "invalid table name (must be an atom)"]
-  defp ets(:rename, [_, _], :none), do: [nil, "table name already exists"]
-  defp ets(:safe_fixtable, [_, on?], cause), do: [table(cause), not is_boolean(on?) && "not a boolean value"]
-  defp ets(:setopts, [_, _], :none), do: [nil, "invalid options"]
-  defp ets(:slot, [_, _], :none), do: [nil, "out of range"]
-  defp ets(:whereis, [_], _), do: ["invalid table name (must be an atom)"]
-  defp ets(:match_spec_compile, [_], _), do: ["not a valid match specification"]
-  defp ets(:match_spec_run_r, _, _), do: []
+  defp noun(:atomics), do: "atomics"
+  defp noun(:counters), do: "counters"
 
-  defp ets(name, [_], :none) when name in [:select, :select_reverse, :match, :match_object], do: ["invalid continuation"]
-
-  defp ets(name, [_, _, limit], cause) when name in [:select, :select_reverse, :match, :match_object] do
-    limit_text =
-      cond do
-        not is_integer(limit) -> "not an integer"
-        limit < 1 -> "out of range"
-        true -> nil
-      end
-
-    spec_text = name in [:select, :select_reverse] && cause == :none && limit_text == nil && "not a valid match specification"
-    [table(cause), spec_text, limit_text]
-  end
-
-  defp ets(name, [_, _], :none) when name in [:select, :select_reverse, :select_count, :select_delete, :select_replace],
-    do: [nil, "not a valid match specification"]
-
-  defp ets(_, _, cause), do: [table(cause)]
-
-  defp table(:id), do: "the table identifier does not refer to an existing ETS table"
-  defp table(:access), do: "the table identifier refers to an ETS table with insufficient access rights"
-  defp table(:type), do: "not an atom or a table identifier"
-  defp table(:table_type), do: "the table identifier refers to an ETS table of a type not supported by this operation"
-  defp table(_), do: nil
-
-  defp objects_problem({}), do: "is an empty tuple"
-  defp objects_problem(object) when is_tuple(object), do: nil
-
-  defp objects_problem(objects) when is_list(objects) do
-    if all_objects?(objects), do: nil, else: "not a non-empty tuple or a list of non-empty tuples"
-  end
-
-  defp objects_problem(_), do: "not a tuple"
-
-  defp all_objects?([object | rest]) when is_tuple(object) and object != {}, do: all_objects?(rest)
-  defp all_objects?(rest), do: rest == []
-
-  defp operation_problem(operations) when is_list(operations) do
-    if :lists.all(&operation?/1, operations), do: nil, else: "not a valid update operation"
-  end
-
-  defp operation_problem(operation), do: if(operation?(operation), do: nil, else: "not a valid update operation")
-
-  defp operation?(increment) when is_integer(increment), do: true
-  defp operation?({position, increment}), do: is_integer(position) and is_integer(increment)
-
-  defp operation?({position, increment, threshold, value}),
-    do: is_integer(position) and is_integer(increment) and is_integer(threshold) and is_integer(value)
-
-  defp operation?(_), do: false
-
-  defp counter_problem(table, key) do
-    case :ets.lookup(table, key) do
-      [_] -> "the value in the given position, in the object, is not an integer"
-      _ -> nil
+  defp valid_counter?(module, reference) do
+    try do
+      is_map(module.info(reference))
+    catch
+      _, _ -> false
     end
   end
 
-  defp element_specification?(list) when is_list(list), do: :lists.all(&element_specification?/1, list)
-  defp element_specification?({position, _}), do: is_integer(position) and position > 0
-  defp element_specification?(_), do: false
+  defp bad_index?(module, reference, index) do
+    %{size: size} = module.info(reference)
+    index < 1 or index > size
+  end
 
-  # Lists, maps, binaries, text.
+  defp values([value | rest], n) do
+    cond do
+      not is_integer(value) -> [{n, "not an integer"} | values(rest, n + 1)]
+      true -> [{n, @range} | values(rest, n + 1)]
+    end
+  end
 
-  defp lists(name, [_key, position, list | _]) when name in [:keyfind, :keymember, :keysearch],
-    do: [nil, position_problem(position), list_problem(list)]
+  defp values([], _n), do: []
 
-  defp lists(:member, [_, list]), do: [nil, list_problem(list)]
-  defp lists(:reverse, [list | _]), do: [list_problem(list)]
+  defp unicode(data) do
+    if is_binary(data) or is_list(data), do: [], else: [{1, "not valid character data (an iodata term)"}]
+  end
+
+  defp os(:getenv, [name | _]) when not is_list(name), do: [{1, "not a list"}]
+  defp os(:putenv, [name, value]), do: for({arg, n} <- [{name, 1}, {value, 2}], not is_list(arg), do: {n, "not a list"})
+  defp os(:unsetenv, [_]), do: [{1, "not a list"}]
+  defp os(_, _), do: []
+
+  defp re([subject | _]) do
+    if is_binary(subject) or is_list(subject), do: [{2, "neither an iodata term nor a compiled regular expression"}], else: [{1, "not an iodata term"}]
+  end
+
+  defp lists(:reverse, [list | rest]) do
+    cond do
+      not is_list(list) -> [{1, "not a list"}]
+      rest != [] -> [{1, "not a proper list"}]
+      true -> [{1, "not a proper list"}]
+    end
+  end
+
+  defp lists(:member, [_, list]), do: [{2, if(is_list(list), do: "not a proper list", else: "not a list")}]
   defp lists(_, _), do: []
 
-  defp position_problem(n) when is_integer(n) and n > 0, do: nil
-  defp position_problem(n) when is_integer(n), do: "out of range"
-  defp position_problem(_), do: "not an integer"
-
-  defp maps(:from_list, [list]), do: [list_problem(list)]
-  defp maps(:from_keys, [list, _]), do: [list_problem(list)]
-  defp maps(_, _), do: []
-
-  defp binary(:at, [binary, position]), do: [binary_problem(binary), position_in(position)]
-  defp binary(name, [binary]) when name in [:first, :last], do: [binary_problem(binary) || "a zero-sized binary is not allowed"]
-  defp binary(:copy, [binary | times]), do: [binary_problem(binary) | Enum.map(times, &position_in/1)]
-  defp binary(:part, [binary, _]), do: [binary_problem(binary)]
-  defp binary(:part, [binary, _, _]), do: [binary_problem(binary)]
-  defp binary(name, [subject | _]) when name in [:match, :matches, :split], do: [binary_problem(subject)]
-  defp binary(:compile_pattern, [_]), do: ["not a valid pattern"]
-  defp binary(:encode_unsigned, [_ | _]), do: ["not a non-negative integer"]
-  defp binary(:decode_unsigned, [binary | _]), do: [binary_problem(binary)]
-  defp binary(_, _), do: []
-
-  defp position_in(n) when is_integer(n) and n >= 0, do: "out of range"
-  defp position_in(n) when is_integer(n), do: "out of range"
-  defp position_in(_), do: "not an integer"
-
-  defp unicode(_function, [data | _]) do
-    if is_list(data) or is_binary(data), do: [], else: ["not valid character data (an iodata term)"]
+  defp maps(:from_list, [list]) do
+    if is_list(list), do: [], else: [{1, "not a list"}]
   end
 
-  defp binary_problem(b) when is_binary(b), do: nil
-  defp binary_problem(b) when is_bitstring(b), do: "is a bitstring (expected a binary)"
-  defp binary_problem(_), do: "not a binary"
-
-  defp list_problem(list) when is_list(list), do: if(proper?(list), do: nil, else: "not a proper list")
-  defp list_problem(_), do: "not a list"
-
-  defp proper?([_ | rest]), do: proper?(rest)
-  defp proper?(rest), do: rest == []
-
-  defp atom(a), do: if(is_atom(a), do: nil, else: "not an atom")
-  defp tuple(t), do: if(is_tuple(t), do: nil, else: "not a tuple")
+  defp maps(_, _), do: []
 end

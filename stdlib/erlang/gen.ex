@@ -187,37 +187,44 @@ defmodule :gen do
     end
   end
 
-  # Requests whose reply is awaited later.
+  # Requests whose reply is awaited later. The request is known by its monitor, which is an alias
+  # as well.
   def send_request(process, label, request) do
-    target =
-      case process do
-        pid when is_pid(pid) -> pid
-        _ -> resolve(process)
-      end
-
-    case target do
-      :undefined ->
-        ref = make_ref()
-        send(self(), {:DOWN, ref, :process, process, :noproc})
-        [:request | {ref, process}]
-
-      _ ->
-        ref = :erlang.monitor(:process, target, alias: :demonitor)
-        :erlang.send(target, {label, {self(), [:alias | ref]}, request})
-        [:request | {ref, process}]
+    try do
+      if is_pid(process), do: process, else: resolve(process)
+    catch
+      :exit, reason -> failed_request(process, reason)
+    else
+      :undefined -> failed_request(process, :noproc)
+      target -> do_send_request(target, label, request)
     end
   end
 
-  def receive_response([:request | {ref, process}], timeout) do
+  defp do_send_request(target, label, request) do
+    ref = :erlang.monitor(:process, target, alias: :demonitor)
+    :erlang.send(target, {label, {self(), [:alias | ref]}, request})
+    ref
+  end
+
+  defp failed_request(process, reason) do
+    ref = make_ref()
+    send(self(), {:DOWN, ref, :process, process, reason})
+    ref
+  end
+
+  def send_request(process, label, request, request_label, collection),
+    do: reqids_add(send_request(process, label, request), request_label, collection)
+
+  def receive_response(ref, timeout) when is_reference(ref) do
     receive do
       {[:alias | ^ref], reply} ->
         :erlang.demonitor(ref, [:flush])
         {:reply, reply}
 
-      {:DOWN, ^ref, _, _, reason} ->
-        {:error, {reason, process}}
+      {:DOWN, ^ref, _, object, reason} ->
+        {:error, {reason, object}}
     after
-      timeout ->
+      timeout(timeout) ->
         :erlang.demonitor(ref, [:flush])
 
         receive do
@@ -228,32 +235,91 @@ defmodule :gen do
     end
   end
 
-  def wait_response([:request | {ref, process}], timeout) do
+  def wait_response(ref, timeout) when is_reference(ref) do
     receive do
       {[:alias | ^ref], reply} ->
         :erlang.demonitor(ref, [:flush])
         {:reply, reply}
 
-      {:DOWN, ^ref, _, _, reason} ->
-        {:error, {reason, process}}
+      {:DOWN, ^ref, _, object, reason} ->
+        {:error, {reason, object}}
     after
-      timeout -> :timeout
+      timeout(timeout) -> :timeout
     end
   end
 
-  def check_response(message, [:request | {ref, process}]) do
+  def check_response(message, ref) when is_reference(ref) do
     case message do
       {[:alias | ^ref], reply} ->
         :erlang.demonitor(ref, [:flush])
         {:reply, reply}
 
-      {:DOWN, ^ref, _, _, reason} ->
-        {:error, {reason, process}}
+      {:DOWN, ^ref, _, object, reason} ->
+        {:error, {reason, object}}
 
       _ ->
         :no_reply
     end
   end
+
+  # Collections of requests, each with a label: the first answer counts.
+  def receive_response(requests, _timeout, _delete?) when map_size(requests) == 0, do: :no_request
+
+  def receive_response(requests, timeout, delete?) do
+    case first_response(requests, timeout, delete?) do
+      :timeout ->
+        :lists.foreach(&:erlang.demonitor(&1, [:flush]), :maps.keys(requests))
+        first_response(requests, 0, delete?)
+
+      response ->
+        response
+    end
+  end
+
+  def wait_response(requests, _timeout, _delete?) when map_size(requests) == 0, do: :no_request
+  def wait_response(requests, timeout, delete?), do: first_response(requests, timeout, delete?)
+
+  defp first_response(requests, timeout, delete?) do
+    receive do
+      {[:alias | ref], reply} when is_map_key(requests, ref) ->
+        :erlang.demonitor(ref, [:flush])
+        answered({:reply, reply}, ref, requests, delete?)
+
+      {:DOWN, ref, _, object, reason} when is_map_key(requests, ref) ->
+        answered({:error, {reason, object}}, ref, requests, delete?)
+    after
+      timeout(timeout) -> :timeout
+    end
+  end
+
+  def check_response(_message, requests, _delete?) when map_size(requests) == 0, do: :no_request
+
+  def check_response(message, requests, delete?) do
+    case message do
+      {[:alias | ref], reply} when is_map_key(requests, ref) ->
+        :erlang.demonitor(ref, [:flush])
+        answered({:reply, reply}, ref, requests, delete?)
+
+      {:DOWN, ref, _, object, reason} when is_map_key(requests, ref) ->
+        answered({:error, {reason, object}}, ref, requests, delete?)
+
+      _ ->
+        :no_reply
+    end
+  end
+
+  defp answered(response, ref, requests, delete?) do
+    label = :maps.get(ref, requests)
+    {response, label, if(delete?, do: :maps.remove(ref, requests), else: requests)}
+  end
+
+  defp timeout({:abs, time}), do: max(0, time - :erlang.monotonic_time(:millisecond))
+  defp timeout(time), do: time
+
+  def reqids_new, do: %{}
+  def reqids_size(requests) when is_map(requests), do: map_size(requests)
+  def reqids_add(ref, label, requests) when is_reference(ref), do: :maps.put(ref, label, requests)
+  def reqids_to_list(requests) when is_map(requests), do: :maps.to_list(requests)
 
   def stop(process), do: stop(process, :normal, :infinity)
 

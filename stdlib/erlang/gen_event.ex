@@ -102,9 +102,20 @@ defmodule :gen_event do
   end
 
   def send_request(manager, handler, query), do: :gen.send_request(manager, self(), {:call, handler, query})
+  def send_request(manager, handler, query, label, collection),
+    do: :gen.send_request(manager, self(), {:call, handler, query}, label, collection)
+
   def wait_response(id, timeout), do: :gen.wait_response(id, timeout)
+  def wait_response(requests, timeout, delete?), do: :gen.wait_response(requests, timeout, delete?)
   def receive_response(id, timeout), do: :gen.receive_response(id, timeout)
+  def receive_response(requests, timeout, delete?), do: :gen.receive_response(requests, timeout, delete?)
   def check_response(message, id), do: :gen.check_response(message, id)
+  def check_response(message, requests, delete?), do: :gen.check_response(message, requests, delete?)
+
+  def reqids_new, do: :gen.reqids_new()
+  def reqids_size(requests), do: :gen.reqids_size(requests)
+  def reqids_add(id, label, requests), do: :gen.reqids_add(id, label, requests)
+  def reqids_to_list(requests), do: :gen.reqids_to_list(requests)
 
   # --------------------------------------------------------------------------------------------
   # The loop

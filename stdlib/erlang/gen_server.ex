@@ -61,10 +61,22 @@ defmodule :gen_server do
   end
 
   def send_request(server, request), do: :gen.send_request(server, :"$gen_call", request)
+  def send_request(server, request, label, collection),
+    do: :gen.send_request(server, :"$gen_call", request, label, collection)
+
+  def wait_response(id), do: :gen.wait_response(id, :infinity)
   def wait_response(id, timeout), do: :gen.wait_response(id, timeout)
+  def wait_response(requests, timeout, delete?), do: :gen.wait_response(requests, timeout, delete?)
   def receive_response(id), do: :gen.receive_response(id, :infinity)
   def receive_response(id, timeout), do: :gen.receive_response(id, timeout)
+  def receive_response(requests, timeout, delete?), do: :gen.receive_response(requests, timeout, delete?)
   def check_response(message, id), do: :gen.check_response(message, id)
+  def check_response(message, requests, delete?), do: :gen.check_response(message, requests, delete?)
+
+  def reqids_new, do: :gen.reqids_new()
+  def reqids_size(requests), do: :gen.reqids_size(requests)
+  def reqids_add(id, label, requests), do: :gen.reqids_add(id, label, requests)
+  def reqids_to_list(requests), do: :gen.reqids_to_list(requests)
 
   def cast({:global, name}, request), do: cast_to(:global.whereis_name(name), request)
   def cast({:via, module, name}, request), do: cast_to(module.whereis_name(name), request)
@@ -257,7 +269,7 @@ defmodule :gen_server do
     end
   end
 
-  defp decode({:"$gen_call", from, request} = message, parent, name, state, module, _, hibernate_after, []) do
+  defp decode({:"$gen_call", from, request}, parent, name, state, module, _, hibernate_after, []) do
     result = try_call(module, request, from, state)
 
     case result do
@@ -266,7 +278,7 @@ defmodule :gen_server do
         loop(parent, name, new_state, module, :infinity, hibernate_after, [])
 
       _ ->
-        called(result, from, message, parent, name, state, module, hibernate_after, [])
+        called(result, from, request, parent, name, state, module, hibernate_after, [])
     end
   end
 
@@ -302,7 +314,7 @@ defmodule :gen_server do
     case message do
       {:"$gen_call", from, request} ->
         result = try_call(module, request, from, state)
-        called(result, from, message, parent, name, state, module, hibernate_after, debug)
+        called(result, from, request, parent, name, state, module, hibernate_after, debug)
 
       {:"$gen_cast", request} ->
         result = try_cast(module, request, state)
@@ -437,8 +449,7 @@ defmodule :gen_server do
 
     case try_terminate(module, shown, state) do
       {:caught, new_kind, new_reason, new_stacktrace} ->
-        report_reason = exit_reason(new_kind, new_reason, new_stacktrace)
-        error_info(report_reason, new_stacktrace, name, from, message, module, state, debug)
+        error_info({new_reason, new_stacktrace}, new_stacktrace, name, from, message, module, state, debug)
         :erlang.raise(new_kind, new_reason, new_stacktrace)
 
       _ ->
@@ -446,6 +457,7 @@ defmodule :gen_server do
           :normal -> :ok
           :shutdown -> :ok
           {:shutdown, _} -> :ok
+          _ when stacktrace != [] -> error_info({reason, stacktrace}, stacktrace, name, from, message, module, state, debug)
           _ -> error_info(shown, stacktrace, name, from, message, module, state, debug)
         end
 
@@ -461,6 +473,13 @@ defmodule :gen_server do
 
   defp error_info(reason, _stacktrace, name, from, message, module, state, debug) do
     log = :sys.get_log(debug)
+
+    # Of a call the request alone is shown: the client stands beside it.
+    message =
+      case message do
+        {:"$gen_call", ^from, request} -> request
+        _ -> message
+      end
 
     status =
       :gen.format_status(

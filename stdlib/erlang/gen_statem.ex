@@ -78,18 +78,21 @@ defmodule :gen_statem do
   def send_request(server, request), do: :gen.send_request(server, :"$gen_call", request)
 
   def send_request(server, request, label, collection),
-    do: reqids_add(send_request(server, request), label, collection)
+    do: :gen.send_request(server, :"$gen_call", request, label, collection)
 
   def wait_response(id), do: :gen.wait_response(id, :infinity)
   def wait_response(id, timeout), do: :gen.wait_response(id, timeout)
+  def wait_response(requests, timeout, delete?), do: :gen.wait_response(requests, timeout, delete?)
   def receive_response(id), do: :gen.receive_response(id, :infinity)
   def receive_response(id, timeout), do: :gen.receive_response(id, timeout)
+  def receive_response(requests, timeout, delete?), do: :gen.receive_response(requests, timeout, delete?)
   def check_response(message, id), do: :gen.check_response(message, id)
+  def check_response(message, requests, delete?), do: :gen.check_response(message, requests, delete?)
 
-  def reqids_new, do: %{}
-  def reqids_size(collection), do: map_size(collection)
-  def reqids_add(id, label, collection), do: :maps.put(id, label, collection)
-  def reqids_to_list(collection), do: :maps.to_list(collection)
+  def reqids_new, do: :gen.reqids_new()
+  def reqids_size(requests), do: :gen.reqids_size(requests)
+  def reqids_add(id, label, requests), do: :gen.reqids_add(id, label, requests)
+  def reqids_to_list(requests), do: :gen.reqids_to_list(requests)
 
   def enter_loop(module, options, state, data), do: enter_loop(module, options, state, data, self(), [])
 

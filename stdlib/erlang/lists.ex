@@ -527,14 +527,38 @@ defmodule :lists do
 
   ## Sorting
 
-  @doc "Sorts by term order."
+  @doc """
+  Sorts by term order. Elements that are equal but not the same (1 and 1.0) keep their order when the list begins upwards,
+  and come in reverse order when it begins downwards.
+  """
   @spec sort(list) :: list
-  def sort(list) when is_list(list) do
-    if ascending?(list), do: list, else: elem(sort_n(length(list), list), 0)
+  def sort([first | rest] = list) do
+    case direction(first, rest) do
+      :sorted -> list
+      :up -> elem(sort_n(length(list), list), 0)
+      :down -> sort_down(length(list), list)
+    end
   end
 
-  defp ascending?([a | [b | _] = t]), do: a <= b and ascending?(t)
-  defp ascending?(_short), do: true
+  def sort([]), do: []
+
+  # Three elements are too short for the rule.
+  defp sort_down(3, list), do: elem(sort_n(3, list), 0)
+  defp sort_down(n, list), do: elem(sort_n(n, reverse(list)), 0)
+
+  # Whether the first two different elements go up or down; a list that only goes up is done.
+  defp direction(a, [b | rest]) do
+    cond do
+      a == b -> direction(b, rest)
+      a < b -> if ascending?(b, rest), do: :sorted, else: :up
+      true -> :down
+    end
+  end
+
+  defp direction(_a, []), do: :sorted
+
+  defp ascending?(a, [b | rest]), do: a <= b and ascending?(b, rest)
+  defp ascending?(_a, []), do: true
 
   # Sorts the first n elements; returns them and the rest of the list.
   defp sort_n(1, [a | rest]), do: {[a], rest}
@@ -587,7 +611,8 @@ defmodule :lists do
 
   @doc "Sorts by term order and drops elements equal (`==`) to one before."
   @spec usort(list) :: list
-  def usort(list), do: udrop(sort(list))
+  def usort([]), do: []
+  def usort(list), do: udrop(elem(sort_n(length(list), list), 0))
 
   defp udrop([a | [b | t]]) when a == b, do: udrop([a | t])
   defp udrop([a | t]), do: [a | udrop(t)]

@@ -29,7 +29,9 @@ defmodule :supervisor do
 
   def check_childspecs(specs), do: check_childspecs(specs, :never)
 
-  def check_childspecs(specs, auto_shutdown) when is_list(specs) do
+  def check_childspecs(specs, _auto_shutdown) when not is_list(specs), do: {:error, {:badarg, specs}}
+
+  def check_childspecs(specs, auto_shutdown) do
     case check_specs(specs, auto_shutdown) do
       {:ok, _} -> :ok
       {:error, reason} -> {:error, reason}
@@ -121,7 +123,7 @@ defmodule :supervisor do
     end
   end
 
-  defp flags(flags) when is_map(flags) or is_tuple(flags) do
+  defp flags(flags) when is_map(flags) or tuple_size(flags) == 3 do
     defaults = %{strategy: :one_for_one, intensity: 1, period: 5, auto_shutdown: :never}
 
     flags =
@@ -181,7 +183,6 @@ defmodule :supervisor do
   end
 
   defp check_specs([], _auto_shutdown, acc), do: {:ok, :lists.reverse(acc)}
-  defp check_specs(other, _auto_shutdown, _acc), do: {:error, {:invalid_child_spec, other}}
 
   defp check_spec(%{} = spec, auto_shutdown) do
     type = Map.get(spec, :type, :worker)
@@ -210,9 +211,14 @@ defmodule :supervisor do
       restart not in [:permanent, :transient, :temporary] ->
         {:error, {:invalid_restart_type, restart}}
 
-      not is_boolean(significant) or (significant and restart == :permanent) or
-          (significant and auto_shutdown == :never) ->
+      not is_boolean(significant) ->
         {:error, {:invalid_significant, significant}}
+
+      significant and auto_shutdown == :never ->
+        {:error, {:bad_combination, [auto_shutdown: :never, significant: true]}}
+
+      significant and restart == :permanent ->
+        {:error, {:bad_combination, [restart: :permanent, significant: true]}}
 
       type not in [:worker, :supervisor] ->
         {:error, {:invalid_child_type, type}}
@@ -220,8 +226,11 @@ defmodule :supervisor do
       not valid_shutdown?(shutdown) ->
         {:error, {:invalid_shutdown, shutdown}}
 
-      not valid_modules?(modules) ->
+      modules != :dynamic and not is_list(modules) ->
         {:error, {:invalid_modules, modules}}
+
+      bad = bad_module(modules) ->
+        {:error, {:invalid_module, elem(bad, 1)}}
 
       true ->
         {:ok,
@@ -256,8 +265,9 @@ defmodule :supervisor do
   defp valid_shutdown?(:infinity), do: true
   defp valid_shutdown?(time), do: is_integer(time) and time >= 0
 
-  defp valid_modules?(:dynamic), do: true
-  defp valid_modules?(list), do: is_list(list) and :lists.all(&is_atom/1, list)
+  # `{:value, module}` of one that is no atom, or false.
+  defp bad_module(:dynamic), do: false
+  defp bad_module(modules), do: :lists.search(&(not is_atom(&1)), modules)
 
   # --------------------------------------------------------------------------------------------
   # Requests
@@ -287,6 +297,14 @@ defmodule :supervisor do
         {:reply, {:error, :not_found}, state}
     end
   end
+
+  # There are no ids, only pids.
+  def handle_call({request, _id}, _from, %{strategy: :simple_one_for_one} = state)
+      when request in [:terminate_child, :restart_child, :delete_child],
+      do: {:reply, {:error, :simple_one_for_one}, state}
+
+  def handle_call({:get_childspec, _id}, _from, %{strategy: :simple_one_for_one} = state),
+    do: {:reply, {:ok, to_spec(state.template)}, state}
 
   def handle_call(:which_children, _from, %{strategy: :simple_one_for_one} = state) do
     %{type: type, modules: modules} = state.template

@@ -135,8 +135,13 @@ defmodule :timer do
   end
 
   def cancel({:process, pid, ref}) when is_pid(pid) and is_reference(ref) do
+    # The timer's process must be gone before the answer: nothing is sent after that.
+    monitor = :erlang.monitor(:process, pid)
     :erlang.exit(pid, :kill)
-    {:ok, :cancel}
+
+    receive do
+      {:DOWN, ^monitor, _, _, _} -> {:ok, :cancel}
+    end
   end
 
   def cancel(_), do: {:error, :badarg}

@@ -222,4 +222,22 @@ defmodule :uri_string do
       unreserved: unreserved
     ]
   end
+
+  @doc "Re-encodes a URI; only UTF-8 is kept as it is."
+  @spec transcode(binary | charlist, list) :: binary | charlist | error
+  def transcode(uri, options) do
+    from = :proplists.get_value(:in_encoding, options, :utf8)
+    to = :proplists.get_value(:out_encoding, options, :utf8)
+
+    case :unicode.characters_to_binary(uri, from, to) do
+      text when is_binary(text) -> if is_list(uri), do: :unicode.characters_to_list(text, to), else: text
+      {_, done, rest} -> {:error, :invalid_utf8, {done, rest}}
+    end
+  end
+
+  @doc false
+  def is_host(chars), do: URI.new("//" <> text(chars) <> "/") |> elem(0) == :ok
+
+  @doc false
+  def is_path(chars), do: URI.new(text(chars)) |> elem(0) == :ok
 end

@@ -69,8 +69,8 @@ defmodule Access do
 
   def fetch(list, key) when is_list(list) do
     raise ArgumentError,
-          "the Access module supports only keyword lists (with atom keys) and maps, " <>
-            "got: #{inspect(key)}"
+          "the Access module supports only keyword lists (with atom keys), got: " <>
+            "#{inspect(key)}\n\nIf you want to search lists of tuples, use List.keyfind/3"
   end
 
   def fetch(nil, _key), do: :error
@@ -136,8 +136,8 @@ defmodule Access do
 
   def get(list, key, _default) when is_list(list) do
     raise ArgumentError,
-          "the Access module supports only keyword lists (with atom keys) and maps, " <>
-            "got: #{inspect(key)}"
+          "the Access module supports only keyword lists (with atom keys), got: " <>
+            "#{inspect(key)}\n\nIf you want to search lists of tuples, use List.keyfind/3"
   end
 
   def get(nil, _key, default), do: default
@@ -206,8 +206,8 @@ defmodule Access do
 
   def get_and_update(list, key, _fun) when is_list(list) do
     raise ArgumentError,
-          "the Access module supports only keyword lists (with atom keys) and maps, " <>
-            "got: #{inspect(key)}"
+          "the Access module supports only keyword lists (with atom keys), got: " <>
+            "#{inspect(key)}\n\nIf you want to search lists of tuples, use List.keyfind/3"
   end
 
   def get_and_update(nil, key, _fun) do

@@ -136,7 +136,7 @@ defmodule Code do
   @spec eval_string(List.Chars.t(), binding, Macro.Env.t() | keyword) :: {term, binding}
   def eval_string(string, binding \\ [], opts \\ []) do
     {value, binding, _env} = eval_text(string, binding, opts)
-    {value, binding}
+    {value, newest_first(binding)}
   end
 
   defp eval_text(string, binding, opts) do
@@ -161,8 +161,10 @@ defmodule Code do
   @spec eval_quoted(Macro.t(), binding, Macro.Env.t() | keyword) :: {term, binding}
   def eval_quoted(quoted, binding \\ [], env_or_opts \\ []) do
     {value, binding, _env} = :phial_code.eval_quoted(quoted, binding, env_for_eval(env_or_opts))
-    {value, binding}
+    {value, newest_first(binding)}
   end
+
+  defp newest_first(binding), do: :lists.reverse(:lists.sort(binding))
 
   @doc """
   As `eval_quoted/3` with an environment, which is returned as well.

@@ -182,6 +182,10 @@ defmodule Exception do
   def format_stacktrace_entry({_module, :__FILE__, 1, location}),
     do: format_location(location) <> "(file)"
 
+  # Code outside of modules is compiled to a function of its own.
+  def format_stacktrace_entry({:elixir_compiler_eval, :__run__, 0, location}),
+    do: format_location(location) <> "(file)"
+
   def format_stacktrace_entry({module, fun, arity, location}) do
     format_application(module) <> format_location(location) <> format_mfa(module, fun, arity)
   end

@@ -45,7 +45,7 @@ defmodule ErlangError do
 
   def normalize({:badkey, key, term}, _stacktrace), do: %KeyError{key: key, term: term}
   def normalize({:case_clause, term}, _stacktrace), do: %CaseClauseError{term: term}
-  def normalize({kind, term}, _stacktrace) when kind in [:else_clause, :with_clause], do: %WithClauseError{term: term}
+  def normalize({:else_clause, term}, _stacktrace), do: %WithClauseError{term: term}
   def normalize({:try_clause, term}, _stacktrace), do: %TryClauseError{term: term}
 
   def normalize({:badarg, payload}, _stacktrace),
@@ -187,24 +187,62 @@ defmodule Exception.Snippet do
   @moduledoc false
   # Draws the source line of a syntax error with a mark under the column.
 
-  def format(%{file: file, line: line, column: column, description: description} = exception) do
+  def format(exception, opening \\ nil)
+
+  def format(%{file: file, line: line, column: column, description: description} = exception, opening) do
+    exception = Map.put(exception, :opening, opening)
     location = Exception.format_file_line_column(file, line, column)
     location = String.trim_trailing(location, ":")
 
     case Map.get(exception, :snippet) do
       snippet when is_binary(snippet) and snippet != "" ->
+        mark = mark(exception, line, column)
         number = Integer.to_string(line || 0)
         pad = String.duplicate(" ", max(String.length(number), 3) + 1)
         gutter = String.duplicate(" ", max(3 - String.length(number), 0)) <> number
-        marker = String.duplicate(" ", max((column || 1) - 1, 0)) <> "^"
 
         "#{pad}error: #{String.replace(description, "\n", "\n#{pad}")}\n#{pad}│\n" <>
-          "#{gutter} │ #{source_line(snippet)}\n#{pad}│ #{marker}\n#{pad}│\n#{pad}└─ #{location}"
+          "#{gutter} │ #{source_line(snippet)}\n" <>
+          Enum.map_join(mark, "\n", fn text -> "#{pad}│ #{text}" end) <>
+          "\n#{pad}│\n#{pad}└─ #{location}"
 
       _ ->
         "    error: #{String.replace(description, "\n", "\n    ")}\n    └─ #{location}"
     end
   end
+
+  # What stands under the source line: the place of the error and of an unclosed delimiter.
+  defp mark(%{opening_delimiter: opening} = exception, line, column)
+       when opening != nil and column != nil do
+    expected = delimiter(exception.expected_delimiter)
+
+    note =
+      case exception do
+        %{closing_delimiter: closing} when closing != nil ->
+          "└ mismatched closing delimiter (expected \"#{expected}\")"
+
+        _ ->
+          "└ missing closing delimiter (expected \"#{expected}\")"
+      end
+
+    case exception.opening do
+      {^line, start} when start < column ->
+        [
+          spaces(start - 1) <> "│" <> spaces(column - start - 1) <> note,
+          spaces(start - 1) <> "└ unclosed delimiter"
+        ]
+
+      _ ->
+        [spaces(column - 1) <> note]
+    end
+  end
+
+  defp mark(_exception, _line, column), do: [spaces((column || 1) - 1) <> "^"]
+
+  defp spaces(n), do: String.duplicate(" ", max(n, 0))
+
+  defp delimiter(nil), do: "end"
+  defp delimiter(delimiter), do: to_string(delimiter)
 
   defp source_line(snippet), do: snippet |> String.split("\n") |> hd()
 end
@@ -242,7 +280,7 @@ defmodule TokenMissingError do
     where = Exception.format_file_line_column(file && Path.relative_to_cwd(file), line, column)
 
     "token missing on #{where}\n" <>
-      Exception.Snippet.format(%{exception | line: line, column: column})
+      Exception.Snippet.format(%{exception | line: line, column: column}, {exception.line, exception.column})
   end
 end
 
@@ -269,7 +307,7 @@ defmodule MismatchedDelimiterError do
     where = Exception.format_file_line_column(file && Path.relative_to_cwd(file), line, column)
 
     "mismatched delimiter found on #{where}\n" <>
-      Exception.Snippet.format(%{exception | line: line, column: column})
+      Exception.Snippet.format(%{exception | line: line, column: column}, {exception.line, exception.column})
   end
 end
 

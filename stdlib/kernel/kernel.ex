@@ -1130,7 +1130,7 @@ defmodule Kernel do
     quote generated: true do
       case unquote(term) do
         x when :erlang.is_binary(x) -> x
-        x -> String.Chars.to_string(x)
+        x -> Kernel.Utils.to_text(x)
       end
     end
   end
@@ -1899,7 +1899,7 @@ defmodule Kernel do
         defoverridable message: 1
 
         @impl true
-        def exception(message) when is_binary(message), do: exception(message: message)
+        def exception(message) when is_binary(message), do: %{__struct__() | message: message}
       end
 
       @impl true

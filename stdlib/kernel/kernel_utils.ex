@@ -11,6 +11,13 @@ defmodule Kernel.Utils do
   defp pad([head | tail], n), do: [head | pad(tail, n - 1)]
   defp pad([], n), do: [nil | pad([], n - 1)]
 
+  @doc "`String.Chars.to_string/1`, with a short way for what is interpolated most."
+  def to_text(term) when is_integer(term), do: :erlang.integer_to_binary(term)
+  def to_text(nil), do: ""
+  def to_text(term) when is_atom(term), do: :erlang.atom_to_binary(term)
+  def to_text(term) when is_binary(term), do: term
+  def to_text(term), do: String.Chars.to_string(term)
+
   @doc "The exception that `raise/1` raises for a value known only at run time."
   def to_exception(message) when is_binary(message), do: RuntimeError.exception(message)
   def to_exception(module) when is_atom(module), do: module.exception([])
@@ -182,23 +189,32 @@ defmodule Kernel.Utils do
   def exception_fields(other), do: other
 
   @doc "The default `exception/1`: sets known fields and warns of others."
-  def build_exception(module, struct, args) when is_list(args) do
-    {valid, invalid} = :lists.partition(&known_field?(&1, struct), args)
+  def build_exception(module, struct, args) do
+    case set_known(args, struct, []) do
+      {exception, []} ->
+        exception
 
-    if invalid != [] do
-      IO.warn(
-        "the following fields are unknown when raising #{inspect(module)}: " <>
-          "#{inspect(invalid)}. Please make sure to only give known fields when raising " <>
-          "or redefine #{inspect(module)}.exception/1 to discard unknown fields. Future " <>
-          "Elixir versions will raise on unknown fields given to raise/2"
-      )
+      {exception, invalid} ->
+        IO.warn(
+          "the following fields are unknown when raising #{inspect(module)}: " <>
+            "#{inspect(:lists.reverse(invalid))}. Please make sure to only give known fields when raising " <>
+            "or redefine #{inspect(module)}.exception/1 to discard unknown fields. Future " <>
+            "Elixir versions will raise on unknown fields given to raise/2"
+        )
+
+        exception
     end
-
-    put_fields(valid, struct)
   end
 
-  defp known_field?({key, _}, struct), do: is_map_key(struct, key)
-  defp known_field?(_, _), do: false
+  defp set_known([{key, value} = pair | rest], struct, invalid) do
+    case struct do
+      %{^key => _} -> set_known(rest, %{struct | key => value}, invalid)
+      _ -> set_known(rest, struct, [pair | invalid])
+    end
+  end
+
+  defp set_known([other | rest], struct, invalid), do: set_known(rest, struct, [other | invalid])
+  defp set_known([], struct, invalid), do: {struct, invalid}
 
   # --------------------------------------------------------------------------------------------
   # defdelegate

@@ -11,7 +11,8 @@ defmodule Macro.Printer do
   @no_space [:.., :"//"]
   @pipeline [:|>, :~>>, :<<~, :~>, :<~, :<~>, :"<|>"]
   @logical [:||, :|||, :or, :&&, :&&&, :and]
-  @always_parens [
+  @parens_on_operands [
+    :|>,
     :<<<,
     :>>>,
     :<~,
@@ -96,7 +97,7 @@ defmodule Macro.Printer do
   defp block({:__block__, _, [only]}), do: block(only)
 
   defp block({:__block__, _, exprs}) do
-    docs = for e <- exprs, do: block_expr(e)
+    docs = for e <- exprs, do: {block_expr(e), match?({:@, _, [_]}, e)}
     force_unfit(stack(docs))
   end
 
@@ -107,15 +108,17 @@ defmodule Macro.Printer do
   defp block_expr(other), do: block(other)
 
   # One line each; an empty line around those that need more.
-  defp stack([doc]), do: doc
+  defp stack([{doc, _}]), do: doc
 
-  defp stack([doc | rest]) do
-    rest_doc = stack(rest)
-    gap = if multi_line?(doc) or multi_line?(hd(rest)), do: concat(line(), line_reset()), else: line()
-    concat([doc, gap, rest_doc])
+  # An attribute stays with what follows.
+  defp stack([{doc, attribute?} | [{next, _} | _] = rest]) do
+    apart? = not attribute? and (multi_line?(doc) or multi_line?(next))
+    gap = if apart?, do: concat(empty_line(), line()), else: line()
+    concat([doc, gap, stack(rest)])
   end
 
-  defp line_reset, do: line()
+  # An empty line carries no indentation.
+  defp empty_line, do: nest(line(), :reset)
 
   defp paren_block(ast) do
     force_unfit(concat([nest(concat(["(", line(), block(ast)]), 2), line(), ")"]))
@@ -250,11 +253,9 @@ defmodule Macro.Printer do
       List.ascii_printable?(list) ->
         "~c" <> inspect(List.to_string(list), printable_limit: :infinity)
 
-      keyword?(list) ->
-        enclosed("[", keywords(list), "]")
-
       true ->
-        container("[", list, "]")
+        {init, keywords} = split_trailing(list)
+        enclosed("[", arg_docs(init) ++ keyword_docs(keywords), "]")
     end
   end
 
@@ -333,21 +334,52 @@ defmodule Macro.Printer do
       op in @no_space ->
         concat([left_doc, text, right_doc])
 
-      op in @pipeline ->
-        group(concat([left_doc, break(" "), text, " ", right_doc]))
-
       op == := and block_call?(right) ->
         nest(concat([left_doc, " =", line(), right_doc]), 2)
 
-      fits_after?(right) ->
+      fits_after?(right) and op not in @pipeline ->
         concat([left_doc, " ", text, " ", right_doc])
 
       op == :| ->
         group(concat([left_doc, break(" "), text, " ", right_doc]))
 
       true ->
-        group(concat(left_doc, nest(concat([" ", text, break(" "), right_doc]), 2)))
+        {first, rest} = chain(op, text, left, right)
+        indent = if op in @pipeline, do: 0, else: 2
+        group(concat(first, nest(concat(rest), indent)))
     end
+  end
+
+  # Operators of the same kind break together: the first operand and the rest of the chain.
+  defp chain(op, text, left, right) do
+    info = Macro.Syntax.binary_op(op)
+
+    case {info, left, right} do
+      {{:left, _}, {left_op, _, [a, b]}, _} when is_atom(left_op) and left_op != :. ->
+        if left_op == op do
+          {first, rest} = chain(left_op, Atom.to_string(left_op), a, b)
+          {first, rest ++ link(op, text, operand(right, :right, op))}
+        else
+          {operand(left, :left, op), link(op, text, operand(right, :right, op))}
+        end
+
+      {{:right, _}, _, {right_op, _, [a, b]}} when is_atom(right_op) and right_op != :. ->
+        if right_op == op and op != := do
+          {first, rest} = chain(right_op, Atom.to_string(right_op), a, b)
+          {operand(left, :left, op), link(op, text, first) ++ rest}
+        else
+          {operand(left, :left, op), link(op, text, operand(right, :right, op))}
+        end
+
+      _ ->
+        {operand(left, :left, op), link(op, text, operand(right, :right, op))}
+    end
+  end
+
+  defp link(op, text, doc) do
+    if op in @pipeline,
+      do: [break(" "), text, " ", doc],
+      else: [" ", text, break(" "), doc]
   end
 
   # Containers and functions open on the line of the operator.
@@ -379,10 +411,10 @@ defmodule Macro.Printer do
 
         cond do
           op == parent and side == parent_side -> false
-          prec < parent_prec -> true
-          op in @always_parens and parent not in [:=, :<-, :|, :when, :\\, :"=>", :"::", :->] and prec > 100 and parent_prec > 150 -> true
+          parent in @parens_on_operands and op not in @no_space -> true
           op in @logical and parent in @logical and op != parent -> true
-          prec == parent_prec and side != parent_side -> true
+          parent_prec > prec -> true
+          parent_prec == prec and side != parent_side -> true
           true -> false
         end
 
@@ -467,7 +499,9 @@ defmodule Macro.Printer do
   defp remote({{:., _, [left, name]}, meta, args}) when is_atom(name) do
     head = concat([target(left), ".", Macro.inspect_atom(:remote_call, name)])
 
-    if args == [] and Keyword.get(meta, :no_parens, false),
+    module? = is_atom(left) or match?({:__aliases__, _, _}, left)
+
+    if args == [] and Keyword.get(meta, :no_parens, false) and not module?,
       do: head,
       else: with_block(head, args, false)
   end
@@ -578,7 +612,7 @@ defmodule Macro.Printer do
   defp container(open, [], close), do: concat(open, close)
 
   defp container(open, args, close) do
-    {init, keywords} = if open == "[", do: {args, []}, else: split_keywords(args)
+    {init, keywords} = split_keywords(args)
 
     # A keyword list that is the only element stays bracketed.
     if init == [],
@@ -752,7 +786,7 @@ defmodule Macro.Printer do
     if Enum.any?(clauses, fn {:->, _, [_, body]} -> block?(body) end) or
          Enum.any?(short, &multi_line?/1) do
       long = for clause <- clauses, do: clause(clause, :long)
-      long |> Enum.intersperse(concat(line(), line())) |> concat()
+      long |> Enum.intersperse(concat(empty_line(), line())) |> concat()
     else
       short |> Enum.intersperse(line()) |> concat()
     end

@@ -5,6 +5,18 @@ defmodule Logger.Backends do
 
   @handler Logger.Backends
 
+  # The console is the default handler.
+  def add(:console, _opts) do
+    with {:error, {:not_found, _}} <- :logger.get_handler_config(:default),
+         [{:default, handler}] <- Logger.Boot.config().handlers,
+         :ok <- :logger.add_handler(:default, handler.module, handler) do
+      {:ok, Process.whereis(:logger)}
+    else
+      {:ok, _} -> {:error, :already_present}
+      other -> {:error, other}
+    end
+  end
+
   def add(backend, _opts) do
     with {:ok, manager} <- manager(),
          :ok <- :gen_event.add_handler(manager, id(backend), init_arg(backend)) do
@@ -14,6 +26,13 @@ defmodule Logger.Backends do
       {:error, :already_present} -> {:error, :already_present}
       {:error, _} = error -> error
       other -> {:error, other}
+    end
+  end
+
+  def remove(:console, _opts) do
+    case :logger.remove_handler(:default) do
+      :ok -> :ok
+      {:error, _} -> {:error, :not_found}
     end
   end
 
@@ -28,6 +47,12 @@ defmodule Logger.Backends do
           _ -> :ok
         end
     end
+  end
+
+  def configure(:console, options) do
+    if level = options[:level], do: :logger.update_handler_config(:default, :level, level)
+    formatter = options |> Keyword.take([:format, :metadata, :colors, :truncate, :utc_log]) |> Logger.default_formatter()
+    :logger.update_handler_config(:default, :formatter, formatter)
   end
 
   def configure(backend, options) do

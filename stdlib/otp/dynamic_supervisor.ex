@@ -331,7 +331,7 @@ defmodule DynamicSupervisor do
     try do
       apply(mod, fun, args)
     catch
-      :throw, value -> {:error, value}
+      :throw, value -> {:error, {{:nocatch, value}, __STACKTRACE__}}
       :exit, reason -> {:error, reason}
       :error, reason -> {:error, {reason, __STACKTRACE__}}
     else

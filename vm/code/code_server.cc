@@ -31,6 +31,7 @@ uint64_t CodeServer::ImplCell::hash() const { return hash_of(protocol, target, 0
 CodeServer::CodeServer(AtomTable& atoms) : atoms_(atoms) {
   add_stub(atoms::erlang, atoms.intern("apply"), 2, InternalOp::ApplyFun);
   add_stub(atoms::erlang, atoms.intern("apply"), 3, InternalOp::ApplyExport);
+  add_stub(atoms::erlang, atoms.intern("hibernate"), 3, InternalOp::Hibernate);
 }
 
 CodeServer::~CodeServer() = default;
@@ -81,6 +82,7 @@ bool CodeServer::has_natives(Term name) const {
 void CodeServer::add_native(Term module, Term function, uint32_t arity, NativeFn body, bool on_fiber) {
   std::lock_guard lock(mutex_);
   Export* e = export_locked(module, function, arity);
+  if (e->native != nullptr && e->stub[1] != static_cast<Word>(InternalOp::NativeStub)) return;  // internal code wins
   e->native = body;
   e->native_on_fiber = on_fiber;
   e->stub[1] = static_cast<Word>(InternalOp::NativeStub);

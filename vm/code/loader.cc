@@ -147,6 +147,7 @@ void set_opcode(Word* at, InternalOp op) { set_opcode(at, static_cast<uint16_t>(
 
 void Loader::link_instruction(Word* to, const Instruction& in, const FunctionCode& f, uint32_t frame) {
   if (!trusted_) set_opcode(to, checked_form(in.op));
+  else if (in.op == Op::BinInt && in.slot(4) == 8 && in.slot(5) == 0) set_opcode(to, InternalOp::BinByte);
   // Stack walks need the caller's frame size: every call carries it behind its own operands.
   if (in.op == Op::Call || in.op == Op::CallExt) encoding::set_slot(to, 2, static_cast<uint16_t>(frame));
   if (in.op == Op::CallFun) encoding::set_slot(to, 4, static_cast<uint16_t>(frame));

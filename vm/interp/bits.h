@@ -9,7 +9,7 @@
 
 namespace phial::bits {
 
-/// Absolute place of a bitstring: bit [offset] of [bytes] on, [size] bits.
+/// Where the bits of a bitstring are: bit [offset] (any number) of [bytes] on, [size] bits.
 struct Source {
   const unsigned char* bytes;
   uint64_t offset;
@@ -17,10 +17,14 @@ struct Source {
 };
 inline Source source_of(Term bitstring) {
   const Word* box = bitstring.box();
-  Kind kind = header::kind(box[0]);
-  if (kind == Kind::HeapBinary) return {reinterpret_cast<const unsigned char*>(box + 2), 0, box[1]};
-  BitView view = bit_view(bitstring);
-  return {view.bytes, view.bit_offset, view.bits};
+  uint64_t offset = 0, size = box[1];
+  if (header::kind(box[0]) == Kind::SubBinary) {
+    offset = box[2];
+    size = box[3];
+    box = Term::from_bits(box[1]).box();
+  }
+  if (header::kind(box[0]) == Kind::HeapBinary) return {reinterpret_cast<const unsigned char*>(box + 2), offset, size};
+  return {reinterpret_cast<SharedBinary*>(box[2])->bytes(), offset, size};
 }
 
 /// Whether [bits] can be taken at [position]: a small integer that a bin instruction made, or hostile code.

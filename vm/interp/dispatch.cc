@@ -28,7 +28,8 @@ constinit const OpTable kOpTable = make_table();
 constinit const InternalCode kInternalCode = {{0, 0, internal(InternalOp::Exit),         //
                                                0, 0, internal(InternalOp::Watermark),    //
                                                0, 0, internal(InternalOp::FiberReturn),  //
-                                               0, 0, internal(InternalOp::FiberRaise), internal(InternalOp::FiberResume)}};
+                                               0, 0, internal(InternalOp::FiberRaise), internal(InternalOp::FiberResume),
+                                               internal(InternalOp::HibernateWake)}};
 
 SliceResult run_slice(Process& process) {
   Process* p = &process;

@@ -34,7 +34,8 @@ struct CallSite {
 /// Code addresses that frames may return to or processes resume at without being in any module.
 struct InternalCode {
   Word words[16];
-  static constexpr size_t kExit = 2, kWatermark = 5, kFiberReturn = 8, kFiberRaise = 11, kFiberResume = 12;
+  static constexpr size_t kExit = 2, kWatermark = 5, kFiberReturn = 8, kFiberRaise = 11, kFiberResume = 12,
+                          kHibernateWake = 13;
 };
 extern const InternalCode kInternalCode;
 inline const Word* exit_return() { return kInternalCode.words + InternalCode::kExit; }
@@ -42,6 +43,7 @@ inline const Word* watermark_return() { return kInternalCode.words + InternalCod
 inline const Word* fiber_return() { return kInternalCode.words + InternalCode::kFiberReturn; }
 
 inline const Word* fiber_raise() { return kInternalCode.words + InternalCode::kFiberRaise; }
+inline const Word* hibernate_wake() { return kInternalCode.words + InternalCode::kHibernateWake; }
 inline const Word* fiber_resume() { return kInternalCode.words + InternalCode::kFiberResume; }
 
 inline constexpr unsigned kDistanceShift = 48;

@@ -11,6 +11,7 @@
 #include "vm/interp/raise.h"
 #include "vm/interp/safepoint.h"
 #include "vm/interp/trace.h"
+#include "vm/process/mailbox.h"
 #include "vm/term/list.h"
 #include "vm/term/tuple.h"
 
@@ -174,6 +175,44 @@ OP_FN(iop_ApplyExport) {
   Export* e = code_server(*p).export_for(module, function, static_cast<uint32_t>(length));
   RELOAD();
   ENTER(e->code.load(std::memory_order_acquire), fp);
+}
+
+OP_FN(iop_Hibernate) {
+  bool right = Term::from_bits(fp[1]).is_atom() && Term::from_bits(fp[2]).is_atom() &&
+               list_length(Term::from_bits(fp[3])) >= 0;
+  SPILL();
+  if (!right) {
+    p->raise_badarg();
+    RELOAD();
+    GO(slow_native_raise);
+  }
+  rewind(*p);
+  if (p->fiber == nullptr) {
+    // Nothing will return to the callers. A native on a fiber would be waited for.
+    Word* base = p->heap.stack_base();
+    std::memmove(base + 1, fp + 1, 3 * sizeof(Word));
+    base[0] = return_word(exit_return(), 0);
+    p->watermark = nullptr;
+    fp = base;
+  }
+  pc = hibernate_wake();
+  p->resume = {pc, fp, 3, 0};
+  if (begin_wait(*p)) compact_process(*p);
+  fp = p->resume.fp;
+  RELOAD();
+  GO(iop_HibernateWake);
+}
+
+OP_FN(iop_HibernateWake) {
+  SPILL();
+  bool wait = begin_wait(*p);
+  Export* apply = code_server(*p).find_export(atoms::erlang, atoms::apply, 3);
+  RELOAD();
+  if (wait) {
+    p->resume = {pc, fp, 3, 0};
+    LEAVE(SliceResult::Waiting);
+  }
+  ENTER(apply->stub_code(), fp);
 }
 
 OP_FN(iop_ApplyFun) {

@@ -8,6 +8,8 @@ namespace phial {
 namespace {
 
 inline bool both_fixnums(Word a, Word b) { return (((a - 1) | (b - 1)) & 3) == 0; }
+/// Small integers whose values fit 32 unsigned bits: dividing those is several times faster.
+inline bool both_short(Word a, Word b) { return ((a | b) >> 34) == 0; }
 inline bool both_flonums(Word a, Word b) { return (((a - 2) | (b - 2)) & 3) == 0; }
 
 }  // namespace
@@ -57,6 +59,12 @@ SLOW_BINARY(Bsl, shift_left)
 SLOW_BINARY(Bsr, shift_right)
 SLOW_INT(AddInt, add)
 SLOW_INT(SubInt, sub)
+SLOW_INT(MulInt, mul)
+SLOW_INT(IntDivInt, int_div)
+SLOW_INT(RemInt, rem)
+SLOW_INT(BAndInt, band)
+SLOW_INT(BslInt, shift_left)
+SLOW_INT(BsrInt, shift_right)
 SLOW_UNARY(Neg, neg)
 SLOW_UNARY(BNot, bnot)
 
@@ -143,6 +151,66 @@ OP_FN(op_SubInt) {
   NEXT(1);
 }
 
+SLOW_FN(float_MulInt) {
+  Word a = R(1);
+  if (UNLIKELY((a & 3) != 2)) GO(slow_MulInt);
+  double value = flonum::decode(Term::from_bits(a)) * INT_SLOT(2);
+  STORE_FLOAT(value, slow_MulInt);
+}
+
+OP_FN(op_MulInt) {
+  Word a = R(1);
+  int64_t product;
+  if (UNLIKELY((a & 3) != 1) ||
+      UNLIKELY(__builtin_mul_overflow(static_cast<int64_t>(a - 1), int64_t{INT_SLOT(2)}, &product)))
+    GO(float_MulInt);
+  R(0) = static_cast<Word>(product) + 1;
+  NEXT(1);
+}
+
+/// Divisors 0 and -1 are not encoded, but a module file may hold them.
+OP_FN(op_IntDivInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2);
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i + 1) <= 1)) GO(slow_IntDivInt);
+  R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) / i).bits();
+  NEXT(1);
+}
+
+OP_FN(op_RemInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2);
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i + 1) <= 1)) GO(slow_RemInt);
+  R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) % i).bits();
+  NEXT(1);
+}
+
+OP_FN(op_BAndInt) {
+  Word a = R(1);
+  if (UNLIKELY((a & 3) != 1)) GO(slow_BAndInt);
+  R(0) = a & Term::fixnum(INT_SLOT(2)).bits();
+  NEXT(1);
+}
+
+OP_FN(op_BslInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2), v = static_cast<int64_t>(a - 1);
+  // The value stays in its upper bits while it is shifted, so overflow shows as a changed sign extension.
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i) > 60)) GO(slow_BslInt);
+  int64_t shifted = static_cast<int64_t>(static_cast<uint64_t>(v) << i);
+  if (UNLIKELY(shifted >> i != v)) GO(slow_BslInt);
+  R(0) = static_cast<Word>(shifted) + 1;
+  NEXT(1);
+}
+
+OP_FN(op_BsrInt) {
+  Word a = R(1);
+  int64_t i = INT_SLOT(2);
+  if (UNLIKELY((a & 3) != 1) || UNLIKELY(static_cast<uint64_t>(i) > 61)) GO(slow_BsrInt);
+  R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) >> i).bits();
+  NEXT(1);
+}
+
 /// Two small integers have a float quotient whenever both are exact doubles; others take the slow way.
 SLOW_FN(float_Div) {
   Word a = R(1), b = R(2);
@@ -164,6 +232,10 @@ OP_FN(op_IntDiv) {
   Word a = R(1), b = R(2);
   // A divisor of -1 may overflow, 0 fails: both slow.
   if (UNLIKELY(!both_fixnums(a, b)) || UNLIKELY(b + 3 <= 4)) GO(slow_IntDiv);
+  if (LIKELY(both_short(a, b))) {
+    R(0) = Term::fixnum(static_cast<uint32_t>(a >> 2) / static_cast<uint32_t>(b >> 2)).bits();
+    NEXT(1);
+  }
   R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) / (static_cast<int64_t>(b) >> 2)).bits();
   NEXT(1);
 }
@@ -171,6 +243,10 @@ OP_FN(op_IntDiv) {
 OP_FN(op_Rem) {
   Word a = R(1), b = R(2);
   if (UNLIKELY(!both_fixnums(a, b)) || UNLIKELY(b + 3 <= 4)) GO(slow_Rem);
+  if (LIKELY(both_short(a, b))) {
+    R(0) = Term::fixnum(static_cast<uint32_t>(a >> 2) % static_cast<uint32_t>(b >> 2)).bits();
+    NEXT(1);
+  }
   R(0) = Term::fixnum((static_cast<int64_t>(a) >> 2) % (static_cast<int64_t>(b) >> 2)).bits();
   NEXT(1);
 }

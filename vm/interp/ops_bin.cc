@@ -22,6 +22,8 @@ OP_FN(op_BinStart) {
   NEXT(2);
 }
 
+SLOW_FN(slow_BinRest);
+
 SLOW_FN(slow_BinInt) {
   if (!is_bits(R(2))) JUMP_WIDE(2);
   bits::Source s = bits::source_of(TERM(2));
@@ -51,6 +53,18 @@ OP_FN(op_BinInt) {
   for (unsigned i = 8; i < n; i += 8) value = value << 8 | *++bytes;
   R(0) = Term::fixnum(static_cast<int64_t>(n == 0 ? 0 : value)).bits();
   R(1) = where.bits() + 4 * Word{n};
+  NEXT(3);
+}
+
+OP_FN(iop_BinByte) {
+  bits::Source s = bits::source_of(TERM(2));
+  Word where = R(3);
+  uint64_t from = where >> 2;
+  if (UNLIKELY(s.size < from + 8)) JUMP_WIDE(2);
+  uint64_t at = s.offset + from;
+  if (UNLIKELY((at & 7) != 0)) GO(slow_BinInt);
+  R(0) = Term::fixnum(s.bytes[at / 8]).bits();
+  R(1) = where + 4 * 8;
   NEXT(3);
 }
 
@@ -97,7 +111,27 @@ OP_FN(op_BinTake) {
   NEXT(3);
 }
 
+/// The rest of a sub-binary is another one of the same bytes, made here when there is room.
 OP_FN(op_BinRest) {
+  Word source = R(1);
+  if (UNLIKELY((source & 7) != 0)) JUMP_WIDE(2);
+  const Word* box = reinterpret_cast<const Word*>(source);
+  Term where = TERM(2);
+  if (UNLIKELY(header::kind(box[0]) != Kind::SubBinary) || UNLIKELY(hp < p->heap.low() + 4) || UNLIKELY(!where.is_fixnum()))
+    GO(slow_BinRest);
+  uint64_t at = position(where), size = box[3];
+  unsigned unit = SLOT(3);
+  if (UNLIKELY(at > size) || UNLIKELY(unit != 8) || UNLIKELY((size - at) % 8 != 0)) GO(slow_BinRest);
+  hp -= 4;
+  hp[0] = header::make(Kind::SubBinary, 3);
+  hp[1] = box[1];
+  hp[2] = box[2] + at;
+  hp[3] = size - at;
+  R(0) = Term::boxed(hp).bits();
+  NEXT(3);
+}
+
+SLOW_FN(slow_BinRest) {
   if (UNLIKELY(!is_bits(R(1)))) JUMP_WIDE(2);
   bits::Source s = bits::source_of(TERM(1));
   if (!bits::fits(s, TERM(2), 0)) JUMP_WIDE(2);
@@ -109,6 +143,16 @@ OP_FN(op_BinRest) {
   RELOAD();
   R(0) = rest.bits();
   NEXT(3);
+}
+
+OP_FN(op_BinUnit) {
+  if (UNLIKELY(!is_bits(R(0)))) JUMP_WIDE(1);
+  bits::Source s = bits::source_of(TERM(0));
+  table = &kOpTable;
+  if (!bits::fits(s, TERM(1), 0)) JUMP_WIDE(1);
+  unsigned unit = SLOT(2);
+  if (unit > 1 && (s.size - position(TERM(1))) % unit != 0) JUMP_WIDE(1);
+  NEXT(2);
 }
 
 OP_FN(op_BinUtf) {
@@ -145,7 +189,7 @@ OP_FN(op_BinLit) {
     equal = std::memcmp(s.bytes + at / 8, k.bytes + k.offset / 8, k.size / 8) == 0;
   } else {
     equal = equal_bits({s.bytes + at / 8, static_cast<unsigned>(at % 8), k.size},
-                       {k.bytes, static_cast<unsigned>(k.offset), k.size});
+                       {k.bytes + k.offset / 8, static_cast<unsigned>(k.offset % 8), k.size});
   }
   table = &kOpTable;
   if (!equal) JUMP_WIDE(2);

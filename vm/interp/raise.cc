@@ -127,14 +127,18 @@ static const char* arithmetic_name(Op op) {
     case Op::Neg:
       return "-";
     case Op::Mul:
+    case Op::MulInt:
       return "*";
     case Op::Div:
       return "/";
     case Op::IntDiv:
+    case Op::IntDivInt:
       return "div";
     case Op::Rem:
+    case Op::RemInt:
       return "rem";
     case Op::BAnd:
+    case Op::BAndInt:
       return "band";
     case Op::BOr:
       return "bor";
@@ -143,8 +147,10 @@ static const char* arithmetic_name(Op op) {
     case Op::BNot:
       return "bnot";
     case Op::Bsl:
+    case Op::BslInt:
       return "bsl";
     case Op::Bsr:
+    case Op::BsrInt:
       return "bsr";
     default:
       return "not";

@@ -95,7 +95,7 @@ class ProcessRoots final : public HeapOwner {
 /// Registers of the frame that p.resume says is on top.
 uint32_t top_frame(const Process& p) {
   const Word* pc = p.resume.pc;
-  if (pc >= kInternalCode.words && pc < kInternalCode.words + std::size(kInternalCode.words)) return 2;
+  if (pc >= kInternalCode.words && pc < kInternalCode.words + std::size(kInternalCode.words)) return 4;
   const Module* module = code_server(p).module_at(pc);
   const LoadedFunction* f = module != nullptr ? module->function_at(pc) : nullptr;
   return f != nullptr ? f->frame : FunctionHeader::frame(pc);
@@ -167,6 +167,13 @@ void collect_process(Process& p, size_t words, ExtraLive a, ExtraLive b) {
   }
   p.heap.collect(roots, words);
   if (p.resume.fp != nullptr) place_watermark(p, p.resume.fp);
+}
+
+void compact_process(Process& p) {
+  ProcessRoots roots(p, {}, {});
+  p.mailbox.peeked_from = nullptr;
+  p.heap.set_low(std::min(stack_end(p), p.heap.low()));
+  p.heap.compact(roots);
 }
 
 void make_stack_room(Process& p, size_t words_from_fp, ExtraLive a, ExtraLive b) {

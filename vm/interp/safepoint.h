@@ -14,6 +14,8 @@ struct ExtraLive {
 /// Collects p's heap so that [words] words are free in the nursery. p.resume says which frame is on top and what is
 /// live in it; fp there, heap.hp() and heap.low() are new afterwards. Usable on a process that does not run, too.
 void collect_process(Process& p, size_t words, ExtraLive a = {}, ExtraLive b = {});
+/// A major collection that gives back all spare memory.
+void compact_process(Process& p);
 /// Makes the words up to [top] stack, collecting first if they are not free. p.resume as above.
 void make_stack_room(Process& p, size_t frame_end_from_fp, ExtraLive a = {}, ExtraLive b = {});
 

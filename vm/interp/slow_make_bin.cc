@@ -171,13 +171,14 @@ Term build(Process& p, const Word* pc, const Word* fp, Fault& fault) {
       return Term::none();
     }
   }
-  p.charge(static_cast<int64_t>(total / 8192));
   size_t next = 0;
   uint64_t at = 0;
   unsigned char* out = nullptr;
   Term result;
   bool appends = count > 1 && segments[0].type >= SegmentType::Binary && segments[0].type <= SegmentType::Bits &&
                  segments[0].size.is_none() && total > kHeapBinaryMaxBytes * 8;
+  // What an append finds in place costs nothing.
+  p.charge(static_cast<int64_t>((total - (appends ? segments[0].bits : 0)) / 8192));
   if (appends) {
     unsigned bit = 0;
     result = binary_append(p.heap, segments[0].source, total - segments[0].bits, &out, &bit);

@@ -112,6 +112,22 @@ Term trace_to_list(Process& p, Term raw) {
   return list.finish();
 }
 
+Term current_stack(Process& p) {
+  const ResumePoint& at = p.resume;
+  if (at.fp == nullptr) return Term::nil_list();
+  if (code_server(p).module_at(at.pc) != nullptr) return trace_to_list(p, make_raw_trace(p, at.pc, at.fp, trace_head_plain()));
+  Term callers = trace_to_list(p, make_raw_trace_of_callers(p, at.fp, trace_head_plain()));
+  bool internal = at.pc >= kInternalCode.words && at.pc < kInternalCode.words + std::size(kInternalCode.words);
+  if (internal && at.pc != hibernate_wake()) return callers;
+  // A stub: behind its instruction stands its export.
+  Term top = internal ? make_tuple(p.heap, {atoms::erlang, p.atoms().intern("hibernate"), Term::fixnum(3), Term::nil_list()})
+                      : [&] {
+                          const Export* e = reinterpret_cast<const Export*>(at.pc[1]);
+                          return make_tuple(p.heap, {e->module, e->function, Term::fixnum(e->arity), Term::nil_list()});
+                        }();
+  return make_cons(p.heap, top, callers);
+}
+
 Term error_info_for(Process& p, Term module, Term function, Term cause) {
   AtomTable& table = p.atoms();
   std::string_view m = table.text(module), f = table.text(function);

@@ -33,6 +33,9 @@ Term trace_head_first(Process& p, Term args, Term info);
 /// A head that adds nothing: for natives that are part of the language rather than functions, like erlang:error/1.
 inline Term trace_head_plain() { return Term::fixnum(0); }
 
+/// Where a process that does not run stands, in list form: also inside of natives.
+Term current_stack(Process& p);
+
 /// The list form: [{m, f, arity or args, [file: charlist, line: n, error_info: map]}].
 Term trace_to_list(Process& p, Term raw);
 /// %{module: :erl_erts_errors} or what else explains errors of natives in [module]; [] when nothing does. [cause], an

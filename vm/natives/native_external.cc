@@ -101,27 +101,10 @@ Term erlang_phash2_range(Process& p, Term* a) {
   return Term::fixnum(static_cast<int64_t>(portable_hash(a[0], p.atoms()) % static_cast<uint64_t>(a[1].as_fixnum())));
 }
 
-/// impl(protocol, target): the module Protocol.Target when it can be loaded and implements a protocol, else nil.
-Term protocol_impl(Process& p, Term* a) {
-  if (!a[0].is_atom() || !a[1].is_atom()) return p.raise_badarg();
-  std::string_view target = p.atoms().text(a[1]);
-  if (target.starts_with("Elixir.")) target.remove_prefix(7);
-  std::string name(p.atoms().text(a[0]));
-  name += '.';
-  name += target;
-  CodeServer& server = code_server(p);
-  Term module = p.atoms().find(name);
-  if (module.is_none()) {
-    // The name may be known to the image only.
-    module = p.atoms().intern(name);
-    if (module.is_none()) return p.raise_error(atoms::system_limit);
-  }
-  if (!server.ensure_loaded(module)) return atoms::nil;
-  return server.find_export(module, p.atoms().intern("__impl__"), 1) ? module : atoms::nil;
-}
-
-/// term.name where the term is neither a map that has the key nor a module: raises what Elixir raises.
+/// term.name where the term is no map that has the key: a call when it is a module, else what Elixir raises.
 Term phial_no_field(Process& p, Term* a) {
+  bool module = a[0].is_atom() && a[0] != atoms::nil && a[0] != atoms::true_ && a[0] != atoms::false_;
+  if (module) return p.tail_call(code_server(p).export_for(a[0], a[1], 0), {});
   return p.raise_error(make_tuple(p.heap, {atoms::badkey, a[1], a[0]}));
 }
 

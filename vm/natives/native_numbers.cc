@@ -105,11 +105,11 @@ Term erlang_float(Process& p, Term* a) {
 namespace {
 Term unary_math(Process& p, Term t, double (*f)(double)) {
   double x;
-  return to_double(t, x) ? finite(p, f(x)) : p.raise_badarith();
+  return to_double(t, x) ? finite(p, f(x)) : p.raise_badarg();
 }
 Term binary_math(Process& p, Term* a, double (*f)(double, double)) {
   double x, y;
-  return to_double(a[0], x) && to_double(a[1], y) ? finite(p, f(x, y)) : p.raise_badarith();
+  return to_double(a[0], x) && to_double(a[1], y) ? finite(p, f(x, y)) : p.raise_badarg();
 }
 }  // namespace
 

@@ -670,7 +670,11 @@ Term erlang_hibernate(Process& p, Term* a) {
   if (!a[0].is_atom() || !a[1].is_atom() || list_length(a[2]) < 0) return p.raise_badarg();
   rewind(p);
   p.heap.want_major();
-  if (begin_wait(p)) return p.wait_native();
+  if (begin_wait(p)) {
+    p.set(kHibernating);
+    return p.wait_native();
+  }
+  p.clear(kHibernating);
   Export* apply = code_server(p).export_for(atoms::erlang, atoms::apply, 3);
   return p.tail_call(apply, {a[0], a[1], a[2]});
 }

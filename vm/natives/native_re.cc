@@ -12,6 +12,47 @@
 
 namespace phial {
 
+namespace {
+
+/// Character tables in which letters beyond ASCII are those of Latin-1, as patterns without the unicode option see them.
+const uint8_t* latin1_tables() {
+  // Layout of PCRE2's tables: lower case, other case, classes as bit sets, character types.
+  constexpr size_t kLower = 0, kFlip = 256, kClasses = 512, kTypes = 512 + 320;
+  constexpr size_t kUpperSet = 96, kLowerSet = 128, kWordSet = 160, kGraphSet = 192, kPrintSet = 224;
+  constexpr uint8_t kTypeLetter = 0x02, kTypeLower = 0x04, kTypeWord = 0x10;
+  auto* t = const_cast<uint8_t*>(pcre2_maketables(nullptr));
+  auto put = [t](size_t set, unsigned c) { t[kClasses + set + c / 8] |= static_cast<uint8_t>(1u << (c & 7)); };
+  for (unsigned c = 0xA1; c <= 0xFF; ++c) {
+    put(kGraphSet, c);
+    put(kPrintSet, c);
+    bool upper = c >= 0xC0 && c <= 0xDE && c != 0xD7;
+    bool lower = (c >= 0xDF && c != 0xF7) || c == 0xAA || c == 0xB5 || c == 0xBA;
+    if (!upper && !lower) continue;
+    put(kWordSet, c);
+    put(upper ? kUpperSet : kLowerSet, c);
+    t[kTypes + c] |= kTypeLetter | kTypeWord | (lower ? kTypeLower : 0);
+    if (upper) {
+      t[kLower + c] = static_cast<uint8_t>(c + 32);
+      t[kFlip + c] = static_cast<uint8_t>(c + 32);
+    } else if (c >= 0xE0 && c != 0xFF) {
+      t[kFlip + c] = static_cast<uint8_t>(c - 32);
+    }
+  }
+  return t;
+}
+
+}  // namespace
+
+RegexCache::RegexCache() : tables_(latin1_tables()), context_(pcre2_compile_context_create(nullptr)) {
+  pcre2_set_character_tables(context_, tables_);
+}
+
+RegexCache::~RegexCache() {
+  entries_.clear();
+  pcre2_compile_context_free(context_);
+  pcre2_maketables_free(nullptr, tables_);
+}
+
 CompiledRegex* RegexCache::get(const std::string& key, uint32_t options, std::string_view source, int& error,
                                size_t& offset) {
   std::lock_guard lock(mutex_);
@@ -19,7 +60,7 @@ CompiledRegex* RegexCache::get(const std::string& key, uint32_t options, std::st
   if (!entry) {
     auto fresh = std::make_unique<CompiledRegex>();
     fresh->options = options;
-    fresh->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(), options, &error, &offset, nullptr);
+    fresh->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(), options, &error, &offset, context_);
     if (!fresh->code) {
       entries_.erase(key);
       return nullptr;

@@ -26,6 +26,10 @@ struct CompiledRegex {
 
 class RegexCache {
  public:
+  RegexCache();
+  ~RegexCache();
+  RegexCache(const RegexCache&) = delete;
+  RegexCache& operator=(const RegexCache&) = delete;
   /// The entry of [key] ("options:source"), compiled when new; null and the error's number and byte offset when it is bad.
   CompiledRegex* get(const std::string& key, uint32_t options, std::string_view source, int& error, size_t& offset);
 
@@ -33,6 +37,8 @@ class RegexCache {
   static constexpr uint32_t kUsesBeforeTranslation = 16;
   std::mutex mutex_;
   std::unordered_map<std::string, std::unique_ptr<CompiledRegex>> entries_;
+  const uint8_t* tables_;
+  pcre2_compile_context* context_;
 };
 
 }  // namespace phial

@@ -20,6 +20,7 @@ struct SchedulerContext {
   uint32_t index = 0;
   TimerService* timers = nullptr;
   Process* current = nullptr;
+  Term trap_args[Process::kMaxTrapArgs];  // of the process that runs
   NumberBlock references, uniques;
   // Slots of the process table that this scheduler may give out (process_table.h).
   uint64_t slot_next = 0, slot_end = 0, slot_round = 0;

@@ -100,6 +100,9 @@ Term garbage_collection_of(Process& p) {
 
 /// What stands on top of the stack: {m, f, a}, or with [location] {m, f, a, location}.
 Term top_of_stack(Process& p, bool location) {
+  if (p.has(kHibernating) && !location) {
+    return make_tuple(p.heap, {atoms::erlang, atoms::hibernate, Term::fixnum(3)});
+  }
   Term stack = p.system->stack_of(p);
   if (!stack.is_cons()) return atoms::undefined;
   Term frame = stack.head();
@@ -265,7 +268,7 @@ void visit_process_roots(Process& p, RootVisitor& visitor) {
   visitor.visit(&p.exit_reason);
   visitor.visit(&p.exc.reason);
   visitor.visit(&p.exc.trace);
-  visitor.visit(p.trap_args, Process::kMaxTrapArgs);
+  if (p.trap_export != nullptr && p.trap_args != nullptr) visitor.visit(p.trap_args, Process::kMaxTrapArgs);
   if (p.relations == nullptr) return;
   visitor.visit(&p.relations->answer);
   visitor.visit(&p.relations->label);

@@ -76,6 +76,7 @@ enum ProcessFlag : uint32_t {
   kMajorWanted = 1024,  // garbage_collect was asked for
   kUncaughtError = 2048,  // exc.reason comes from an uncaught error or throw: log it
   kOwnsTables = 4096,   // its exit concerns the keeper of tables (system.h)
+  kHibernating = 16384,  // waits in hibernate/3: has no function of its own to show
   kSystem = 8192,       // not listed in shutdown accounts: i/o servers
 };
 
@@ -92,7 +93,7 @@ class Process {
   NativeRequest request = NativeRequest::Raise;
   Export* trap_export = nullptr;
   static constexpr size_t kMaxTrapArgs = 8;
-  Term trap_args[kMaxTrapArgs];
+  Term* trap_args = nullptr;       // the scheduler's: used from tail_call() to the call, within one slice
   Fiber* fiber = nullptr;          // not null while a native of this process is inside a callback
   Term group_leader;
   Term dictionary;                 // a map term; root
@@ -127,9 +128,7 @@ class Process {
   Priority priority = Priority::Normal;
   uint8_t suspended = 0;           // suspend_process calls not yet undone
   uint16_t bound_scheduler = 0;    // index + 1 of the scheduler it must stay on; 0: any
-
-  /// Length of the running slice: reductions counts down from it.
-  int32_t slice = 0;
+  int32_t slice = 0;               // length of the running slice: reductions counts down from it
 
   bool has(uint32_t flag) const { return (flags & flag) != 0; }
   void set(uint32_t flag) { flags |= flag; }

@@ -13,6 +13,7 @@ namespace {
 Process* new_process(ProcessSystem& system, SchedulerContext& context) {
   Process* p = system.take_process(context);
   p->scheduler = &context;
+  p->trap_args = context.trap_args;
   p->system = &system;
   p->set(kNeverRan);
   if (!system.table.insert(*p, context, system)) {

@@ -145,6 +145,7 @@ bool Scheduler::run_slices(Process& p) {
 
   p.clear(kNeverRan | kPreempted);
   current = &p;
+  p.trap_args = trap_args;
   switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   p.slice = kSlice;
   p.reductions = kSlice;

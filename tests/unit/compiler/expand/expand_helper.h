@@ -1,5 +1,5 @@
-// Source text to the text of its expansion, without a machine: macros are C++ functions of a fake host, and modules are written
-// down instead of loaded.
+// Source text to the text of its expansion, without a machine: macros are C++ functions of a fake host, and modules are
+// written down instead of loaded.
 #pragma once
 
 #include <functional>
@@ -32,7 +32,8 @@ inline std::string show(Term t, const AtomTable& atoms) {
   if (head.is_atom() && args.is_atom()) {
     std::string name(atoms.text(head));
     for (Term l = node_meta(t); l.is_cons(); l = l.tail()) {
-      if (atoms.text(tuple_at(l.head(), 0)) == "version") return name + "@" + std::to_string(tuple_at(l.head(), 1).as_fixnum());
+      if (atoms.text(tuple_at(l.head(), 0)) == "version")
+        return name + "@" + std::to_string(tuple_at(l.head(), 1).as_fixnum());
     }
     return name;
   }
@@ -48,7 +49,9 @@ inline std::string show(Term t, const AtomTable& atoms) {
 class FakeHost final : public MacroHost {
  public:
   using Function = std::function<Term(ArenaSpace&, std::span<const Term>)>;
-  explicit FakeHost(AtomTable& atoms) : atoms(atoms) {}
+  explicit FakeHost(AtomTable& atoms) : atoms(atoms) {
+    stack_limit = static_cast<const char*>(__builtin_frame_address(0)) - 2 * 1024 * 1024;
+  }
 
   AtomTable& atoms;
   /// "Elixir.Mod" -> {"name/arity" -> body}
@@ -125,7 +128,8 @@ struct Fixture {
     // A Kernel with three macros, enough to see dispatch and hygiene.
     auto& kernel = host.modules["Elixir.Kernel"];
     kernel["MACRO-to_string/2"] = [](ArenaSpace&, std::span<const Term> a) { return a[1]; };
-    for (const char* f : {"+/2", "-/2", "-/1", "+/1", "*/2", ">/2", "is_atom/1", "elem/2", "hd/1", "++/2", "not/1", "self/0"}) {
+    for (const char* f :
+         {"+/2", "-/2", "-/1", "+/1", "*/2", ">/2", "is_atom/1", "elem/2", "hd/1", "++/2", "not/1", "self/0"}) {
       kernel[f] = [](ArenaSpace&, std::span<const Term>) { return atoms::nil; };
     }
     // twice(x): `tmp = x; tmp + tmp`, with a variable of its own.
@@ -146,7 +150,8 @@ struct Fixture {
     auto make = [this](ArenaSpace& s, std::span<const Term> a) {
       Term x = Term::fixnum(0);
       if (!a.empty() && keyword_has(a[0], atoms.intern("x"))) x = keyword_get(a[0], atoms.intern("x"));
-      Term fields[] = {atoms::struct_, atoms.intern("Elixir.Point"), atoms.intern("x"), x, atoms.intern("y"), Term::fixnum(0)};
+      Term fields[] = {atoms::struct_, atoms.intern("Elixir.Point"), atoms.intern("x"), x, atoms.intern("y"),
+                       Term::fixnum(0)};
       return make_map(s, atoms, fields);
     };
     point["__struct__/0"] = make;

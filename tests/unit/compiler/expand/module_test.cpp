@@ -14,8 +14,9 @@ TEST(ExpandModule, functions_and_guards) {
 }
 TEST(ExpandModule, default_arguments) {
   Fixture f;
-  EXPECT_EQ(f.define("defmodule M do\n def f(a, b \\\\ 1, c \\\\ 2), do: {a, b, c}\nend"),
-            "def f(a@0, b@1, c@2) -> ({} a@0 b@1 c@2)\ndef f(x0@0, x1@1) -> (f x0@0 x1@1 2)\ndef f(x0@0) -> (f x0@0 1 2)\n");
+  EXPECT_EQ(
+      f.define("defmodule M do\n def f(a, b \\\\ 1, c \\\\ 2), do: {a, b, c}\nend"),
+      "def f(a@0, b@1, c@2) -> ({} a@0 b@1 c@2)\ndef f(x0@0, x1@1) -> (f x0@0 x1@1 2)\ndef f(x0@0) -> (f x0@0 1 2)\n");
 }
 TEST(ExpandModule, attributes_in_functions_are_values) {
   Fixture f;
@@ -24,13 +25,15 @@ TEST(ExpandModule, attributes_in_functions_are_values) {
 }
 TEST(ExpandModule, nested_modules_get_an_alias) {
   Fixture f;
-  EXPECT_EQ(f.define("defmodule M do\n defmodule N do\n  def x, do: 1\n end\n def f, do: N.x()\nend"), "def f() -> M.N.x()\n");
+  EXPECT_EQ(f.define("defmodule M do\n defmodule N do\n  def x, do: 1\n end\n def f, do: N.x()\nend"),
+            "def f() -> M.N.x()\n");
   EXPECT_EQ(f.host.defined.count("Elixir.M.N"), 1u);
 }
 TEST(ExpandModule, unknown_function) {
   Fixture f;
   EXPECT_EQ(f.define("defmodule M do\n def f, do: g(1)\nend"),
-            "error: undefined function g/1 (expected M to define such a function or for it to be imported before, but none are "
+            "error: undefined function g/1 (expected M to define such a function or for it to be imported before, but "
+            "none are "
             "available)");
   EXPECT_EQ(f.host.raised, "Elixir.CompileError: cannot compile module M (errors have been logged)");
 }
@@ -38,8 +41,9 @@ TEST(ExpandModule, error_shows_the_line) {
   Fixture f;
   f.session.set_source("nofile", "defmodule M do\n  def f do\n    y\n  end\nend\n");
   f.define("defmodule M do\n  def f do\n    y\n  end\nend\n");
-  EXPECT_EQ(f.host.diagnostics,
-            "    error: undefined variable \"y\"\n    │\n  3 │     y\n    │     ^\n    │\n    └─ nofile:3:5: M.f/0\n\n");
+  EXPECT_EQ(
+      f.host.diagnostics,
+      "    error: undefined variable \"y\"\n    │\n  3 │     y\n    │     ^\n    │\n    └─ nofile:3:5: M.f/0\n\n");
 }
 TEST(ExpandModule, unquote_fragments_run_with_the_body) {
   Fixture f;
@@ -48,8 +52,10 @@ TEST(ExpandModule, unquote_fragments_run_with_the_body) {
 }
 TEST(ExpandModule, kinds_conflict) {
   Fixture f;
-  EXPECT_EQ(f.define("defmodule M do\n def f, do: 1\n defp f, do: 2\nend"), "error: defp f/0 already defined as def in nofile:2");
-  EXPECT_EQ(f.define("defmodule M do\n def f, do: 1\n def f(x \\\\ 1), do: x\nend"), "error: def f/1 defaults conflicts with f/0");
+  EXPECT_EQ(f.define("defmodule M do\n def f, do: 1\n defp f, do: 2\nend"),
+            "error: defp f/0 already defined as def in nofile:2");
+  EXPECT_EQ(f.define("defmodule M do\n def f, do: 1\n def f(x \\\\ 1), do: x\nend"),
+            "error: def f/1 defaults conflicts with f/0");
 }
 TEST(ExpandModule, outside_module) {
   Fixture f;
@@ -63,8 +69,10 @@ TEST(ExpandModule, guards_allow_few_calls) {
 }
 TEST(ExpandModule, callbacks_become_behaviour_info) {
   Fixture f;
-  EXPECT_EQ(f.define("defmodule M do\n @callback a(x :: term) :: term\n @callback b() :: term\n @optional_callbacks b: 0\nend"),
-            "def behaviour_info(:callbacks) -> [{:a, 1}, {:b, 0}]\ndef behaviour_info(:optional_callbacks) -> [{:b, 0}]\n");
+  EXPECT_EQ(
+      f.define(
+          "defmodule M do\n @callback a(x :: term) :: term\n @callback b() :: term\n @optional_callbacks b: 0\nend"),
+      "def behaviour_info(:callbacks) -> [{:a, 1}, {:b, 0}]\ndef behaviour_info(:optional_callbacks) -> [{:b, 0}]\n");
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ Field take(Machine& m, Op op, Term bits, int64_t at, Term size, std::vector<int>
   a.ret(7);
   a.here(no);
   a.ret_constant(atoms::error);
-  m.load(a.finish());
+  m.load(a.finish(), bits.is_bitstring());
   Term v = m.run("t", "f", {bits, fix(at), size}).value;
   if (!v.is_tuple()) return {v, 0, false};
   return {tuple_at(v, 0), tuple_at(v, 1).as_fixnum(), true};
