@@ -124,7 +124,7 @@ defmodule :erl_stdlib_errors do
   end
 
   defp noun(:atomics), do: "atomics"
-  defp noun(:counters), do: "counters"
+  defp noun(:counters), do: "atomics"
 
   defp valid_counter?(module, reference) do
     try do
