@@ -81,7 +81,7 @@ defmodule :phial_ets_errors do
   defp rule(name, [_, _], :none) when name in [:next, :prev], do: [nil, "not a key that exists in the table"]
   defp rule(:rename, [_, name], cause) when not is_atom(name), do: [table(cause), "invalid table name (must be an atom)"]
   defp rule(:rename, [_, _], :none), do: [nil, "table name already exists"]
-  defp rule(:safe_fixtable, [_, on?], cause), do: [table(cause), not is_boolean(on?) && "not a boolean value"]
+  defp rule(:safe_fixtable, [_, _], :none), do: [nil, "not a boolean value"]
   defp rule(:setopts, [_, _], :none), do: [nil, "invalid options"]
   defp rule(:slot, [_, _], :none), do: [nil, "out of range"]
   defp rule(:whereis, [_], _), do: ["invalid table name (must be an atom)"]
