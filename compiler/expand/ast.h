@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 #include "vm/term/atom.h"
 #include "vm/term/binary.h"
 #include "vm/term/list.h"

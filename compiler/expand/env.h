@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 #include "vm/term/atom.h"
 #include "vm/term/term.h"
 

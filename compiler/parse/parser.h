@@ -9,7 +9,7 @@
 
 #include "compiler/lex/hooks.h"
 #include "compiler/lex/source_error.h"
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 #include "vm/term/atom.h"
 
 namespace phial::compiler {

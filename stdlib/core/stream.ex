@@ -681,14 +681,12 @@ defmodule Stream do
     transform_next({:cont, acc}, fun, source, user, funs)
   end
 
-  # The inner enumerable is walked by the consumer's own function; a halt has to be told from the inner's own end.
+  # The inner enumerable is walked by the consumer's own function; its last answer is kept in front of the accumulator. So a
+  # halt can be told from the inner's own end, and a wish to suspend is not lost when the inner ends with that element.
   defp inner_step(fun) do
     fn x, [_ | acc] ->
-      case fun.(x, acc) do
-        {:cont, acc} -> {:cont, [:cont | acc]}
-        {:halt, acc} -> {:halt, [:halt | acc]}
-        {:suspend, acc} -> {:suspend, [:cont | acc]}
-      end
+      {tag, acc} = fun.(x, acc)
+      {tag, [tag | acc]}
     end
   end
 
@@ -702,13 +700,13 @@ defmodule Stream do
         transform_after(funs, user)
         {:halted, acc}
 
-      {_, [:cont | acc]} when command == :halt ->
+      {_, [_ | acc]} when command == :halt ->
         close(source)
         transform_after(funs, user)
         {:halted, acc}
 
-      {_, [:cont | acc]} ->
-        transform_next({:cont, acc}, fun, source, user, funs)
+      {_, [tag | acc]} ->
+        transform_next({tag, acc}, fun, source, user, funs)
     end
   end
 
@@ -1084,36 +1082,63 @@ defmodule Stream do
   end
 
   @doc false
-  def __reduce__(%Stream{enum: enum, funs: funs, accs: accs, done: done}, acc, fun) do
+  def __reduce__(%Stream{enum: enum, funs: funs, accs: accs, done: nil}, acc, fun) do
     last = fn x, [acc] ->
       {tag, acc} = fun.(x, acc)
       {tag, [acc]}
     end
 
     step = compose(funs, last)
-    run_lazy(&Enumerable.reduce(enum, &1, step), acc, :lists.reverse(accs), done && {done, last})
+    run_lazy(&Enumerable.reduce(enum, &1, step), acc, :lists.reverse(accs))
+  end
+
+  # With a last stage that emits at the end, the consumer's last answer is kept in front of its accumulator: an end of the
+  # source must not hide a wish to suspend.
+  def __reduce__(%Stream{enum: enum, funs: funs, accs: accs, done: done}, acc, fun) do
+    last = fn x, [[_ | acc]] ->
+      {tag, acc} = fun.(x, acc)
+      {tag, [[tag | acc]]}
+    end
+
+    step = compose(funs, last)
+    run_flush(&Enumerable.reduce(enum, &1, step), acc, :lists.reverse(accs), done, last)
   end
 
   # The stage nearest to the consumer is the head.
   defp compose([fun | funs], step), do: compose(funs, fun.(step))
   defp compose([], step), do: step
 
-  defp run_lazy(reduce, {command, acc}, cells, done) do
+  defp run_lazy(reduce, {command, acc}, cells) do
     case reduce.({command, [acc | cells]}) do
-      {:suspended, [acc | cells], continue} ->
-        {:suspended, acc, &run_lazy(continue, &1, cells, done)}
+      {:suspended, [acc | cells], continue} -> {:suspended, acc, &run_lazy(continue, &1, cells)}
+      {result, [acc | _]} -> {result, acc}
+    end
+  end
 
-      {result, [acc | cells]} when done != nil and command != :halt ->
-        {done, last} = done
+  defp run_flush(reduce, {command, acc}, cells, done, last) do
+    case reduce.({command, [[:cont | acc] | cells]}) do
+      {:suspended, [[_ | acc] | cells], continue} ->
+        {:suspended, acc, &run_flush(continue, &1, cells, done, last)}
 
-        case done.(List.last(cells), acc, last) do
-          {:cont, acc} -> {result, acc}
-          {:halt, acc} -> {:halted, acc}
-          {:suspend, acc} -> {:suspended, acc, fn {_command, acc} -> {:done, acc} end}
-        end
-
-      {result, [acc | _]} ->
+      {result, [[_ | acc] | _]} when command == :halt ->
         {result, acc}
+
+      {result, [[tag | acc] | cells]} ->
+        flush(result, {tag, acc}, List.last(cells), done, last)
+    end
+  end
+
+  defp flush(result, {:suspend, acc}, cell, done, last) do
+    {:suspended, acc, &flush(result, &1, cell, done, last)}
+  end
+
+  defp flush(_result, {:halt, acc}, _cell, _done, _last), do: {:halted, acc}
+
+  defp flush(result, {:cont, acc}, cell, done, last) do
+    case done.(cell, [:cont | acc], last) do
+      {:cont, [_ | acc]} -> {result, acc}
+      {:halt, [_ | acc]} -> {:halted, acc}
+      {:suspend, [_ | acc]} -> {:suspended, acc, fn {_command, acc} -> {:done, acc} end}
     end
   end
 end

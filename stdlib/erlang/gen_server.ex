@@ -163,6 +163,8 @@ defmodule :gen_server do
 
       {:ok, {:ok, state, {:continue, _} = continue}} ->
         :proc_lib.init_ack(starter, {:ok, self()})
+        # The starter may set up a monitor before a failing continue ends this process.
+        :erlang.yield()
         loop(parent, name, state, module, continue, hibernate_after, debug)
 
       {:ok, {:stop, reason}} ->

@@ -107,7 +107,7 @@ defmodule Macro.Syntax do
     text = :erlang.atom_to_binary(atom)
 
     cond do
-      atom in [:"~~~", :"^^^", :"<|>", :"::", :"=>"] -> :quoted
+      atom in [:"~~~", :"^^^", :"<|>", :"::", :"=>", :"//"] -> :quoted
       atom in @symbols -> :unquoted
       binary_op(atom) != nil and not letters?(text) -> :unquoted
       unary_op(atom) != nil and not letters?(text) -> :unquoted

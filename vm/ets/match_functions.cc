@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/term/bignum.h"
 #include "vm/term/binary.h"
 #include "vm/term/compare.h"

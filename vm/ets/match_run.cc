@@ -1,6 +1,6 @@
 #include "vm/ets/match_functions.h"
 #include "vm/ets/match_spec.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/term/compare.h"
 #include "vm/term/list.h"
 #include "vm/term/map.h"

@@ -5,7 +5,7 @@
 #include <new>
 
 #include "vm/heap/copy.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/heap/scan.h"
 #include "vm/term/tuple.h"
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

@@ -1,6 +1,6 @@
 #include "vm/heap/arena_space.h"
 
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 
 namespace phial {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 
@@ -14,7 +14,7 @@ class ArenaSpace final : public Space {
   ArenaSpace() = default;
   ArenaSpace(const ArenaSpace&) = delete;
   ArenaSpace& operator=(const ArenaSpace&) = delete;
-  /// Frees every word; drops the counts of shared binaries (see vm/heap/off_heap.h).
+  /// Frees every word; drops the counts of shared binaries (see vm/term/off_heap.h).
   ~ArenaSpace();
 
   struct Piece {

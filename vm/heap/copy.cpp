@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "vm/heap/literals.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/heap/scan.h"
 #include "vm/support/inline_stack.h"
 #include "vm/term/binary.h"

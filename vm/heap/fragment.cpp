@@ -4,7 +4,7 @@
 
 #include "vm/heap/copy.h"
 #include "vm/heap/literals.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 
 namespace phial {
 

@@ -2,7 +2,7 @@
 // memory that the receiver takes over. Whoever holds the pointer owns it.
 #pragma once
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

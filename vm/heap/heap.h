@@ -24,9 +24,9 @@
 #include <cstdint>
 
 #include "vm/heap/chunk.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/heap/roots.h"
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

@@ -2,7 +2,7 @@
 // is the one place that knows which words of each kind of boxed term are terms (the scan column of kinds.def).
 #pragma once
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

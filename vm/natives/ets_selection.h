@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "vm/ets/match_spec.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/natives/ets_access.h"
 
 namespace phial::natives {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/process/blocking.h"
 
 namespace phial::natives {

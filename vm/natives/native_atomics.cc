@@ -3,7 +3,7 @@
 #include <atomic>
 #include <memory>
 
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/natives/natives.h"
 #include "vm/process/process.h"
 #include "vm/process/system.h"

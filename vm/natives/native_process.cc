@@ -10,7 +10,7 @@
 #include "vm/process/spawn.h"
 #include "vm/process/system.h"
 #include "vm/process/watch.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/term/bignum.h"
 #include "vm/term/compare.h"
 #include "vm/term/list.h"

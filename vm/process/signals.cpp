@@ -6,7 +6,7 @@
 #include "vm/heap/copy.h"
 #include "vm/heap/fragment.h"
 #include "vm/heap/literals.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/heap/scan.h"
 #include "vm/process/exit.h"
 #include "vm/process/info.h"

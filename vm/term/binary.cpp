@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 
 namespace phial {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

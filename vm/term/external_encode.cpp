@@ -2,7 +2,7 @@
 #include <utility>
 #include <vector>
 
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/term/atom.h"
 #include "vm/term/bignum.h"
 #include "vm/term/binary.h"

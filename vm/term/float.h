@@ -5,7 +5,7 @@
 
 #include <bit>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

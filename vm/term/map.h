@@ -9,7 +9,7 @@
 
 #include <span>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

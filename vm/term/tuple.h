@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <span>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 
 namespace phial {
 

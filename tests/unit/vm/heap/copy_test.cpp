@@ -6,7 +6,7 @@
 
 #include "vm/heap/arena_space.h"
 #include "vm/heap/literals.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/term/atom.h"
 #include "vm/term/binary.h"
 #include "vm/term/compare.h"

@@ -10,7 +10,7 @@
 #include "vm/heap/copy.h"
 #include "vm/heap/fragment.h"
 #include "vm/heap/literals.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 #include "vm/term/atom.h"
 #include "vm/term/bignum.h"
 #include "vm/term/binary.h"

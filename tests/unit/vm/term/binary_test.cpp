@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "vm/heap/arena_space.h"
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 
 namespace phial {
 namespace {

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <cstddef>
 
-#include "vm/heap/space.h"
+#include "vm/term/space.h"
 #include "vm/term/binary.h"
 
 namespace phial {

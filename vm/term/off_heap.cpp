@@ -1,4 +1,4 @@
-#include "vm/heap/off_heap.h"
+#include "vm/term/off_heap.h"
 
 #include <cstdlib>
 #include <new>
