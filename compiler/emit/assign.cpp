@@ -429,7 +429,7 @@ void Assigner::ranges() {
   for (const Range& r : found) u_.out.handlers.push_back(r.range);
 }
 
-bool Assigner::emit(const Function& f, bool worker, uint32_t index) {
+bool Assigner::emit(const Function& f, bool variant, uint32_t index) {
   f_ = &f;
   drop_dead();
   if (!liveness()) {
@@ -466,7 +466,7 @@ bool Assigner::emit(const Function& f, bool worker, uint32_t index) {
   out.name = f.name;
   out.arity = f.trace_arity >= 0 ? static_cast<uint32_t>(f.trace_arity) : f.arity;
   out.params = static_cast<uint32_t>(c_.params.size());
-  out.exported = f.exported && !worker;
+  out.exported = f.exported && !variant;
   out.entry = static_cast<uint32_t>(u_.out.code.size());
   line(f.line);
   for (size_t i = 0; i < c_.order.size(); ++i) {

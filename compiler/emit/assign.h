@@ -14,8 +14,8 @@ namespace phial::compiler {
 class Assigner {
  public:
   Assigner(Unit& unit, VCode& code) : u_(unit), c_(code) {}
-  /// Appends the code of [f] (its worker if [worker]) to the module, as function number [index].
-  bool emit(const Function& f, bool worker, uint32_t index);
+  /// Appends the code of [f], or of a variant of it, to the module as function number [index].
+  bool emit(const Function& f, bool variant, uint32_t index);
 
  private:
   struct Kill {

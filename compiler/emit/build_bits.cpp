@@ -61,9 +61,14 @@ Value Builder::eval_bin(Node* n) {
 /// Literal bitstrings among the rows become patterns of one segment.
 void Matcher::binaries(Rows rows, std::vector<Item> items, VReg r, BlockId next, BlockId fail) {
   if ((b_.fact(r).types & kTypeBitstring) == 0) return b_.jump(next);
-  VReg position = b_.new_reg();
-  b_.emit(Op::BinStart, {position, r, next});
-  b_.learn(r, kTypeBitstring);
+  VReg position = places_[items[0].place].position;
+  if (position == kNone) {
+    bool whole_bytes = (b_.fact(r).types & ~kTypeBinary) == 0;
+    position = b_.new_reg();
+    b_.emit(Op::BinStart, {position, r, next});
+    b_.learn(r, kTypeBitstring);
+    b_.learn(position, kTypeFixnum, whole_bytes ? 8 : 1);
+  }
   for (size_t i = 0; i < rows.size(); ++i) {
     Item item = items[i];
     item.position = position;
@@ -113,13 +118,15 @@ void Matcher::cursors(Rows rows, std::vector<Item> items, BlockId fail) {
       group.push_back(std::move(rows[i]));
       group_items.push_back(items[i]);
     }
-    VReg r = get(first.place);
+    VReg r = source(first.place);
     if (end) {
       b_.emit(Op::BinEnd, {r, first.position, other});
       match(std::move(group), other);
     } else if (!literal.is_none()) {
       VReg position = b_.new_reg();
       b_.emit(Op::BinLit, {position, r, first.position, b_.constant(literal), other});
+      bool whole_bytes = b_.fact(first.position).arity == 8 && bit_view(literal).is_binary();
+      b_.learn(position, kTypeFixnum, whole_bytes ? 8 : 1);
       for (size_t i = 0; i < group.size(); ++i) {
         Item item = group_items[i];
         item.position = position;
@@ -158,7 +165,13 @@ VReg Matcher::segment_size(const Segment& s, BlockId fail) {
 void Matcher::one_segment(Rows rows, std::vector<Item> items, BlockId fail) {
   const Item first = items[0];
   const Segment& s = first.pattern->segments[first.step];
-  VReg r = get(first.place), from = first.position;
+  VReg r = source(first.place), from = first.position;
+  bool at_bytes = b_.fact(from).arity == 8, moves_bytes = false;
+  // A rest that is only bound is not made before it is needed.
+  bool all_bound = std::all_of(items.begin(), items.end(), [](const Item& i) {
+    PatternKind kind = i.pattern->segments[i.step].pattern->kind;
+    return kind == PatternKind::Wild || kind == PatternKind::Var;
+  });
   bool all_wild = std::all_of(items.begin(), items.end(), [](const Item& i) {
     return i.pattern->segments[i.step].pattern->kind == PatternKind::Wild;
   });
@@ -172,6 +185,7 @@ void Matcher::one_segment(Rows rows, std::vector<Item> items, BlockId fail) {
       if (s.size->kind == NodeKind::Lit && s.size->term.is_fixnum() && s.size->term.as_fixnum() >= 0 &&
           s.size->term.as_fixnum() < 0x8000) {
         bits = s.size->term.as_fixnum() * s.unit;
+        moves_bytes = bits % 8 == 0;
       }
       if (all_wild && bits >= 0) b_.emit(Op::BinSkip, {position, r, from, segment_size(s, fail), s.unit, fail});
       else if (bits >= 0 && bits < 0x10000) b_.emit(Op::BinInt, {value, position, r, from, static_cast<uint32_t>(bits), s.flags, fail});
@@ -180,6 +194,7 @@ void Matcher::one_segment(Rows rows, std::vector<Item> items, BlockId fail) {
     }
     case SegmentType::Float: {
       types = kTypeFloat;
+      moves_bytes = true;
       b_.emit(Op::BinFloat, {value, position, r, from, segment_size(s, fail), s.unit, s.flags, fail});
       break;
     }
@@ -187,7 +202,11 @@ void Matcher::one_segment(Rows rows, std::vector<Item> items, BlockId fail) {
     case SegmentType::Bits: {
       rest = s.whole;
       bool anything = rest && all_wild && s.unit == 1;
-      if (rest && !anything) b_.emit(Op::BinRest, {value, r, from, s.unit, fail});
+      moves_bytes = s.unit % 8 == 0;
+      if (rest && all_bound) {
+        if (s.unit == 8 ? !at_bytes : s.unit > 1) b_.emit(Op::BinUnit, {r, from, s.unit, fail});
+        if (s.unit == 8) b_.learn(from, kTypeFixnum, 8);
+      } else if (rest && !anything) b_.emit(Op::BinRest, {value, r, from, s.unit, fail});
       else if (!rest && all_wild) b_.emit(Op::BinSkip, {position, r, from, segment_size(s, fail), s.unit, fail});
       else if (!rest) b_.emit(Op::BinTake, {value, position, r, from, segment_size(s, fail), s.unit, fail});
       if (s.unit % 8 == 0) types = kTypeBinary;
@@ -197,13 +216,15 @@ void Matcher::one_segment(Rows rows, std::vector<Item> items, BlockId fail) {
     case SegmentType::Utf16:
     case SegmentType::Utf32: {
       types = kTypeFixnum;
+      moves_bytes = true;
       uint32_t width = s.type == SegmentType::Utf8 ? 8 : s.type == SegmentType::Utf16 ? 16 : 32;
       b_.emit(Op::BinUtf, {value, position, r, from, width, s.flags, fail});
       break;
     }
   }
   if (!all_wild) b_.learn(value, types);
-  uint32_t place = add_place(value);
+  b_.learn(position, kTypeFixnum, at_bytes && moves_bytes ? 8 : 1);
+  uint32_t place = rest && all_bound ? add_rest(Value::rest(r, from, s.unit % 8 == 0 || at_bytes)) : add_place(value);
   for (size_t i = 0; i < rows.size(); ++i) {
     Item item = items[i];
     Pattern* p = item.pattern->segments[item.step].pattern;

@@ -42,8 +42,7 @@ bool Builder::is_boolean(const Node* n, int depth) const {
     case NodeKind::Lit: return n->term == atoms::true_ || n->term == atoms::false_;
     case NodeKind::Var: {
       Value v = env(n->var);
-      uint16_t types = v.is_literal() ? type_of_literal(v.literal) : fact(v.reg).types;
-      return (types & ~kTypeBoolean) == 0;
+      return (types_of(v) & ~kTypeBoolean) == 0;
     }
     case NodeKind::Prim: {
       PrimClass cls = prim_class(n->prim);
@@ -88,6 +87,7 @@ void Builder::branch_value(Value v, BlockId t, BlockId f, BlockId next, bool tru
     }
     return always(!is_falsy(v.literal), t, f, next);
   }
+  if (v.is_rest()) return truthy ? always(true, t, f, next) : jump(guard_fail_ != kNone ? guard_fail_ : f);
   uint16_t known = fact(v.reg).types;
   if ((known & kTypeFalsy) == 0 && truthy) return always(true, t, f, next);
   if ((known & ~kTypeFalsy) == 0) return always(false, t, f, next);
@@ -170,7 +170,7 @@ void Builder::branch_prim(Node* n, BlockId t, BlockId f, BlockId next) {
     case PrimClass::Test: {
       TestOp op = test_op(n->prim);
       Value v = eval(n->kids[0]);
-      uint16_t known = v.is_literal() ? type_of_literal(v.literal) : fact(v.reg).types;
+      uint16_t known = types_of(v);
       if (op.exact && (known & ~op.types) == 0) return always(true, t, f, next);
       return branch_test(op.op, reg(v, n->line), op.types, t, f, next);
     }
@@ -194,7 +194,7 @@ void Builder::branch_prim(Node* n, BlockId t, BlockId f, BlockId next) {
       }
       VReg d = new_reg();
       if (key.is_literal()) test(Op::MapGetConst, {d, map, constant(key.literal)}, t, f, next, Op::MapGetConst);
-      else test(Op::MapGet, {d, map, key.reg}, t, f, next, Op::MapGet);
+      else test(Op::MapGet, {d, map, reg(key)}, t, f, next, Op::MapGet);
       return;
     }
     case PrimClass::Not:

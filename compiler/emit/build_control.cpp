@@ -164,7 +164,7 @@ void Builder::if_node(Node* n, Context ctx) {
   reset(m);
   start(no);
   set_env(n->var, else_value);
-  if (!else_value.is_literal()) learn(else_value.reg, kTypeFalsy);
+  if (!else_value.is_literal() && !else_value.is_rest()) learn(else_value.reg, kTypeFalsy);
   if (reachable()) in_context(n->kids[2], ctx);
   reset(m);
 }
@@ -216,7 +216,7 @@ void Builder::case_clauses(std::span<const Value> values, std::span<Clause> clau
     if (reachable()) in_context(clauses[i].body, ctx);
   });
   std::vector<uint32_t> places;
-  for (const Value& v : values) places.push_back(matcher.add_place(reg(v)));
+  for (const Value& v : values) places.push_back(v.is_rest() ? matcher.add_rest(v) : matcher.add_place(reg(v)));
   for (uint32_t i = 0; i < clauses.size(); ++i) {
     const Clause& c = clauses[i];
     matcher.add_row(places, c.patterns, c.same, c.guards, i);
@@ -237,7 +237,8 @@ void Builder::case_node(Node* node, Context ctx) {
                });
   Mark m = mark();
   if (!apart) {
-    Value v = Value::of(reg(eval(subject), n->line));
+    Value v = eval(subject);
+    if (!v.is_rest()) v = Value::of(reg(v, n->line));
     case_clauses({&v, 1}, n->clauses, cold_fail(n->fail, v, n->line), ctx);
     reset(m);
     return;

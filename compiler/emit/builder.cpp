@@ -8,10 +8,12 @@ namespace phial::compiler {
 
 // Functions.
 
-bool Builder::build(Function& f, bool worker) {
+bool Builder::build(Function& f, uint32_t variant) {
   c_.clear();
   f_ = &f;
-  worker_ = worker;
+  worker_ = (variant & kWorker) != 0;
+  reader_ = (variant & kReader) != 0;
+  never_ = kNone;
   dest_ = kNone;
   cur_ = kNone;
   handler_ = guard_fail_ = kNone;
@@ -33,10 +35,20 @@ bool Builder::build(Function& f, bool worker) {
     c_.params.push_back(v.reg);
     set_env(var, v);
   }
-  if (worker) c_.params.push_back(dest_ = new_reg());
+  if (worker_) c_.params.push_back(dest_ = new_reg());
+  VReg position = reader_ ? new_reg() : kNone;
+  if (reader_) c_.params.push_back(position);
   BlockId entry = new_block();
   refer(entry);
   place(entry);
+  if (reader_) {
+    size_t i = static_cast<size_t>(u_.binary_param(&f));
+    bool whole_bytes = u_.binary_param_needs_bytes(&f);
+    args[i] = Value::rest(args[i].reg, position, whole_bytes);
+    set_env(f.params[i], args[i]);
+    learn(args[i].reg, kTypeBitstring);
+    learn(position, kTypeFixnum, whole_bytes ? 8 : 1);
+  }
   if (f.body != nullptr) {
     tail(f.body);
   } else {
@@ -166,6 +178,15 @@ void Builder::emit(Op op, const std::vector<uint32_t>& operands, uint32_t line) 
 }
 
 VReg Builder::reg(const Value& v, uint32_t line) {
+  if (v.is_rest()) {
+    VReg known = known_part(v.reg, 4, v.position, Term::none());
+    if (known != kNone) return known;
+    VReg rest = new_reg();
+    emit(Op::BinRest, {rest, v.reg, v.position, 1, never()}, line);
+    learn(rest, v.whole_bytes ? kTypeBinary : kTypeBitstring);
+    if (reachable()) parts_.push_back({v.reg, 4, v.position, Term::none(), rest});
+    return rest;
+  }
   if (!v.is_literal()) return v.reg;
   VReg r = new_reg();
   int64_t i;
@@ -224,7 +245,7 @@ void Builder::finish(const Value& v, uint32_t line) {
   } else if (v.is_literal()) {
     emit(Op::ReturnConst, {constant(v.literal)}, line);
   } else {
-    emit(Op::Return, {v.reg}, line);
+    emit(Op::Return, {reg(v, line)}, line);
   }
 }
 
@@ -260,11 +281,20 @@ BlockId Builder::cold_call(Term module, Term function, std::vector<Value> args, 
 
 void Builder::emit_cold() {
   end_block();
+  never_ = kNone;  // one made earlier may be left out for lack of references
   for (size_t i = 0; i < cold_.size(); ++i) {
     Cold cold = cold_[i];
     if (c_.blocks[cold.block].references == 0) continue;
     handler_ = cold.handler;
     place(cold.block);
+    reset({0, 0});
+    if (cold.clause_arity >= 0 && reader_) {
+      // The plain function fails with the arguments as they are.
+      std::vector<Value> args;
+      for (VarId var : f_->params) args.push_back(env(var));
+      tail_call(CallKind::Local, f_->index, kNone, args, cold.line);
+      continue;
+    }
     if (cold.clause_arity >= 0) {
       emit(Op::FailClause, {static_cast<uint32_t>(cold.clause_arity)}, cold.line);
       continue;
@@ -289,7 +319,21 @@ void Builder::emit_cold() {
   end_block();
 }
 
+/// Where an instruction goes that cannot fail here.
+BlockId Builder::never() {
+  if (never_ == kNone || never_handler_ != handler_) {
+    never_ = cold_fail(FailKind::BadMatch, Value::of(atoms::nil), 0);
+    never_handler_ = handler_;
+  }
+  return never_;
+}
+
 // Facts.
+
+uint16_t Builder::types_of(const Value& v) const {
+  if (v.is_rest()) return v.whole_bytes ? kTypeBinary : kTypeBitstring;
+  return v.is_literal() ? type_of_literal(v.literal) : fact(v.reg).types;
+}
 
 void Builder::learn(VReg r, uint16_t types, int32_t arity) {
   if (!reachable()) return;

@@ -12,19 +12,28 @@
 
 namespace phial::compiler {
 
+/// A register, a constant, or the rest of a binary from a position on, which is made only if somebody needs it as a term.
 struct Value {
   VReg reg = kNone;
   Term literal;
+  VReg position = kNone;
+  bool whole_bytes = false;  // such a rest is a binary
   bool is_literal() const { return reg == kNone; }
+  bool is_rest() const { return position != kNone; }
   static Value of(VReg r) { return {r, Term::none()}; }
   static Value of(Term t) { return {kNone, t}; }
+  static Value rest(VReg binary, VReg position, bool whole_bytes) { return {binary, Term::none(), position, whole_bytes}; }
 };
+
+/// Variants of a function, as bits. A worker has one parameter more, the cell its result goes to (opt/tail_cons.h). A reader gets
+/// its binary (Unit::binary_param) with a position in one more parameter, so that loops over binaries make no sub-binaries.
+enum Variant : uint32_t { kPlain = 0, kWorker = 1, kReader = 2 };
 
 class Builder {
  public:
   Builder(Unit& unit, const TailCons& tail_cons, VCode& code) : u_(unit), tail_cons_(tail_cons), c_(code) {}
-  /// Builds [f], or its worker (opt/tail_cons.h). False when Unit::error is set.
-  bool build(Function& f, bool worker);
+  /// Builds a variant of [f]. False when Unit::error is set.
+  bool build(Function& f, uint32_t variant);
 
  private:
   friend class Matcher;
@@ -46,12 +55,12 @@ class Builder {
   /// What is known of a register on the current path.
   struct Fact {
     uint16_t types = 0xffff;
-    int32_t arity = -1;  // of a tuple
+    int32_t arity = -1;  // of a tuple; of a position: what is left is a multiple of so many bits
   };
   /// A value that was taken out of another and still holds on the current path.
   struct Part {
     VReg whole;
-    uint8_t kind;      // 0 element, 1 head, 2 tail, 3 map value under a constant
+    uint8_t kind;      // 0 element, 1 head, 2 tail, 3 map value under a constant, 4 rest from position [index]
     uint32_t index;
     Term key;
     VReg reg;
@@ -89,7 +98,8 @@ class Builder {
   void emit(Op op, const std::vector<uint32_t>& operands, uint32_t line = 0);
   uint32_t constant(Term t);
   VReg reg(const Value& v, uint32_t line = 0);
-  uint32_t argument(const Value& v) { return v.is_literal() ? kConstantArgument | constant(v.literal) : v.reg; }
+  uint32_t argument(const Value& v) { return v.is_literal() ? kConstantArgument | constant(v.literal) : reg(v); }
+  BlockId never();
   bool small(const Value& v, int64_t* out) const;
   Value call(CallKind kind, uint32_t target, VReg fun, const std::vector<Value>& args, uint32_t line,
              VReg name = kNone);
@@ -109,6 +119,7 @@ class Builder {
   Mark mark() const { return {fact_trail_.size(), parts_.size()}; }
   void reset(Mark m);
   Fact fact(VReg r) const { return r < facts_.size() ? facts_[r] : Fact(); }
+  uint16_t types_of(const Value& v) const;
   void learn(VReg r, uint16_t types, int32_t arity = -1);
   VReg known_part(VReg whole, uint8_t kind, uint32_t index, Term key) const;
   VReg element(VReg tuple, uint32_t index);
@@ -129,6 +140,7 @@ class Builder {
   bool tail_cons(Node* n);
   void call_node(Node* n, bool is_tail, Value* out);
   void captured_args(Function* f, std::vector<Value>& args);
+  bool take_position(Function* callee, std::vector<Value>& args, Value* position);
 
   // build_cond.cpp
   /// Jumps to [t] or [f] by the truth of [n]; [next] is the one that stands behind, or kNone.
@@ -174,6 +186,9 @@ class Builder {
   VCode& c_;
   Function* f_ = nullptr;
   bool worker_ = false;
+  bool reader_ = false;
+  BlockId never_ = kNone;
+  uint32_t never_handler_ = kNone;
   VReg dest_ = kNone;             // the cell a worker stores its result in
   BlockId cur_ = kNone;
   uint32_t handler_ = kNone;

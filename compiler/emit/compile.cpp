@@ -30,23 +30,23 @@ bool compile_module(const ModuleSource& source, AtomTable& atoms, ModuleCode& ou
   Builder builder(unit, tail_cons, code);
   Assigner assigner(unit, code);
   bool ok = true;
-  auto emit = [&](Function& f, bool worker, uint32_t index) {
-    ok = builder.build(f, worker);
+  auto emit = [&](Function& f, uint32_t variant, uint32_t index) {
+    ok = builder.build(f, variant);
     if (!ok) return;
     if (dump == DumpStage::Opt && dump_text != nullptr) {
-      *dump_text += std::string(atoms.text(f.name)) + "/" + std::to_string(f.arity) + (worker ? " worker\n" : "\n") +
+      *dump_text += std::string(atoms.text(f.name)) + "/" + std::to_string(f.arity) + (variant & kWorker ? " worker" : "") + (variant & kReader ? " reader" : "") + "\n" +
                     print_vcode(code, atoms);
     }
-    ok = assigner.emit(f, worker, index);
+    ok = assigner.emit(f, variant != kPlain, index);
   };
   for (Function* f : core.functions) {
-    emit(*f, false, f->index);
+    emit(*f, kPlain, f->index);
     if (!ok) break;
   }
-  while (ok && !unit.pending_workers.empty()) {
-    Function* f = unit.pending_workers.back();
-    unit.pending_workers.pop_back();
-    emit(*f, true, unit.worker(f));
+  while (ok && !unit.pending_variants.empty()) {
+    auto [f, variant] = unit.pending_variants.back();
+    unit.pending_variants.pop_back();
+    emit(*f, variant, unit.variant(f, variant));
   }
   if (!ok) {
     error.message = unit.error;

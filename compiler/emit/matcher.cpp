@@ -13,6 +13,15 @@ uint32_t Matcher::add_place(VReg r) {
   return static_cast<uint32_t>(places_.size() - 1);
 }
 
+uint32_t Matcher::add_rest(const Value& v) {
+  Place p;
+  p.reg = v.reg;
+  p.position = v.position;
+  p.whole_bytes = v.whole_bytes;
+  places_.push_back(p);
+  return static_cast<uint32_t>(places_.size() - 1);
+}
+
 void Matcher::add_row(std::span<const uint32_t> places, std::span<Pattern* const> patterns,
                       std::span<const VarPair> same, std::span<Node* const> guards, uint32_t action) {
   Row row;
@@ -29,7 +38,7 @@ void Matcher::add_item(Row& row, uint32_t place, Pattern* p) {
     case PatternKind::Var:
       row.binds.emplace_back(p->var, place);
       // Sizes of later segments may ask for it before the row is through.
-      if (places_[place].reg != kNone) b_.set_env(p->var, Value::of(places_[place].reg));
+      if (places_[place].reg != kNone) b_.set_env(p->var, value(place));
       return;
     case PatternKind::Alias:
       add_item(row, place, p->kids[0]);
@@ -41,10 +50,20 @@ void Matcher::add_item(Row& row, uint32_t place, Pattern* p) {
 
 VReg Matcher::get(uint32_t place) {
   Place p = places_[place];
+  if (p.position != kNone) return b_.reg(value(place));
   if (p.reg != kNone) return p.reg;
   VReg whole = get(p.parent);
   if (p.kind == 0) return b_.element(whole, p.index);
   return p.kind == 1 ? b_.head_of(whole) : b_.tail_of(whole);
+}
+
+Value Matcher::value(uint32_t place) {
+  Place p = places_[place];
+  return p.position == kNone ? Value::of(get(place)) : Value::rest(p.reg, p.position, p.whole_bytes);
+}
+
+VReg Matcher::source(uint32_t place) {
+  return places_[place].position == kNone ? get(place) : places_[place].reg;
 }
 
 Matcher::Class Matcher::class_of(const Item& item) {
@@ -128,7 +147,7 @@ void Matcher::match(Rows rows, BlockId fail) {
 }
 
 void Matcher::leaf(Row& row, BlockId fail) {
-  for (auto [var, place] : row.binds) b_.set_env(var, Value::of(get(place)));
+  for (auto [var, place] : row.binds) b_.set_env(var, value(place));
   for (VarPair s : row.same) {
     b_.emit(Op::EqExact, {b_.reg(b_.env(s.a)), b_.reg(b_.env(s.b)), fail});
   }
@@ -141,6 +160,20 @@ void Matcher::leaf(Row& row, BlockId fail) {
 void Matcher::match_run(Rows rows, std::vector<Item> items, BlockId fail) {
   Class first = class_of(items[0]);
   if (first == Class::Cursor) return cursors(std::move(rows), std::move(items), fail);
+  if (places_[items[0].place].position != kNone && first != Class::Same) {
+    // The rest of a binary fits patterns of binaries only.
+    Rows fitting;
+    std::vector<Item> fitting_items;
+    for (size_t i = 0; i < items.size(); ++i) {
+      Class c = class_of(items[i]);
+      if (c != Class::Binary && !(c == Class::Other && items[i].pattern->term.is_bitstring())) continue;
+      fitting.push_back(std::move(rows[i]));
+      fitting_items.push_back(items[i]);
+    }
+    if (fitting.empty()) return b_.jump(fail);
+    VReg binary = source(items[0].place);
+    return binaries(std::move(fitting), std::move(fitting_items), binary, fail, fail);
+  }
   VReg r = get(items[0].place);
   bool has_binary = std::any_of(items.begin(), items.end(), [](const Item& i) { return class_of(i) == Class::Binary; });
   auto group_of = [&](const Item& item) {
@@ -151,6 +184,11 @@ void Matcher::match_run(Rows rows, std::vector<Item> items, BlockId fail) {
   for (const Item& item : items) {
     Class c = group_of(item);
     if (std::find(order.begin(), order.end(), c) == order.end()) order.push_back(c);
+  }
+  // Loops over lists meet a cell more often than the end, so cells are tested first.
+  auto is_nil = [](const Item& i) { return class_of(i) != Class::Immediate || i.pattern->term.is_nil_list(); };
+  if (std::all_of(items.begin(), items.end(), is_nil)) {
+    std::stable_partition(order.begin(), order.end(), [](Class c) { return c == Class::Cons; });
   }
   Builder::Mark m = b_.mark();
   for (size_t k = 0; k < order.size(); ++k) {
@@ -468,7 +506,7 @@ void Matcher::others(Rows rows, std::vector<Item> items, VReg r, BlockId next, B
     bool pinned = items[i].pattern->kind == PatternKind::Same;
     Value v = pinned ? b_.eval(items[i].pattern->node) : Value::of(items[i].pattern->term);
     if (v.is_literal()) test_constant(r, v.literal, other);
-    else b_.emit(Op::EqExact, {r, v.reg, other});
+    else b_.emit(Op::EqExact, {r, b_.reg(v), other});
     Rows one;
     one.push_back(std::move(rows[i]));
     // The same constant may stand in a later row, so a row that fails goes on there.

@@ -16,6 +16,7 @@ class Matcher {
   Matcher(Builder& b, uint32_t line, std::function<void(uint32_t)> leaf) : b_(b), line_(line), leaf_(std::move(leaf)) {}
 
   uint32_t add_place(VReg r);
+  uint32_t add_rest(const Value& v);
   void add_row(std::span<const uint32_t> places, std::span<Pattern* const> patterns, std::span<const VarPair> same,
                std::span<Node* const> guards, uint32_t action);
   /// Tests all rows; none fits: goes to [fail].
@@ -27,6 +28,8 @@ class Matcher {
     VReg reg = kNone;
     uint8_t kind = 0;  // as Builder::Part
     uint32_t parent = 0, index = 0;
+    VReg position = kNone;  // the rest of binary [reg] from there
+    bool whole_bytes = false;
   };
   struct Item {
     uint32_t place;
@@ -60,6 +63,10 @@ class Matcher {
   VReg segment_size(const Segment& s, BlockId fail);
   void add_item(Row& row, uint32_t place, Pattern* p);
   VReg get(uint32_t place);
+  /// The value at a place, a rest left as it is.
+  Value value(uint32_t place);
+  /// The binary that positions at [place] count in.
+  VReg source(uint32_t place);
   static Class class_of(const Item& item);
   static bool same_segment(const Segment& a, const Segment& b);
 

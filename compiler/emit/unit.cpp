@@ -135,7 +135,8 @@ uint32_t LiteralPool::add(Term t) {
 Unit::Unit(CoreModule& core, AtomTable& table, const CoreNames& names, ArenaSpace& space, ModuleCode& out)
     : core(core), table(table), names(names), space(space), out(out), literals(out, table) {
   out.functions.resize(core.functions.size());
-  workers_.assign(core.functions.size(), kNone);
+  variants_.assign(4 * core.functions.size(), kNone);
+  binary_params_.resize(core.functions.size());
   local_closures_.assign(core.functions.size(), kNone);
   for (Function* f : core.functions) {
     if (f->parent == nullptr && !f->is_closure) {
@@ -194,14 +195,40 @@ uint32_t Unit::live_map(const std::vector<uint64_t>& bits) {
   return index;
 }
 
-uint32_t Unit::worker(Function* f) {
-  uint32_t& index = workers_[f->index];
+uint32_t Unit::variant(Function* f, uint32_t bits) {
+  uint32_t& index = variants_[4 * f->index + bits];
   if (index == kNone) {
     index = static_cast<uint32_t>(out.functions.size());
     out.functions.emplace_back();
-    pending_workers.push_back(f);
+    pending_variants.emplace_back(f, bits);
   }
   return index;
 }
+
+const Unit::BinaryParam& Unit::binary(const Function* f) {
+  BinaryParam& p = binary_params_[f->index];
+  if (p.known) return p;
+  p.known = true;
+  if (f->is_closure) return p;
+  auto look = [&](const Pattern* pattern, int index) {
+    while (pattern->kind == PatternKind::Alias) pattern = pattern->kids[pattern->kids[0]->kind == PatternKind::Var ? 1 : 0];
+    if (pattern->kind != PatternKind::Bin || (p.index >= 0 && p.index != index)) return;
+    p.index = index;
+    const Segment& last = pattern->segments.back();
+    if (last.whole && last.type == SegmentType::Binary && last.literal.is_none()) p.needs_bytes = true;
+  };
+  for (int i = 0; i < static_cast<int>(f->arity) && p.index < 0; ++i) {
+    for (const Clause& c : f->clauses) look(c.patterns[static_cast<size_t>(i)], i);
+  }
+  // Loops of comprehensions are one case on their first parameter.
+  if (f->body != nullptr && f->body->kind == NodeKind::Case && f->body->kids.size() == 1 &&
+      f->body->kids[0]->kind == NodeKind::Var && !f->params.empty() && f->body->kids[0]->var == f->params[0]) {
+    for (const Clause& c : static_cast<const CaseNode*>(f->body)->clauses) look(c.patterns[0], 0);
+  }
+  return p;
+}
+
+int Unit::binary_param(const Function* f) { return binary(f).index; }
+bool Unit::binary_param_needs_bytes(const Function* f) { return binary(f).needs_bytes; }
 
 }  // namespace phial::compiler

@@ -50,10 +50,14 @@ class Unit {
   uint32_t closure(Function* f);
   uint32_t closure_of_local(Function* f);
   uint32_t live_map(const std::vector<uint64_t>& bits);
-  /// The variant of [f] that stores its result in the hole of a cons cell, its last parameter; see opt/tail_cons.h.
-  uint32_t worker(Function* f);
-  /// Workers asked for and not yet emitted.
-  std::vector<Function*> pending_workers;
+  /// The number of a variant of [f] (see Variant in builder.h).
+  uint32_t variant(Function* f, uint32_t bits);
+  /// Variants asked for and not yet emitted.
+  std::vector<std::pair<Function*, uint32_t>> pending_variants;
+  /// The first parameter that clauses of [f] match as a binary by segments, or -1.
+  int binary_param(const Function* f);
+  /// Whether the reader variant takes only positions from which whole bytes are left.
+  bool binary_param_needs_bytes(const Function* f);
 
  private:
   uint32_t add_closure(Function* f, uint32_t captured, uint64_t salt);
@@ -70,7 +74,13 @@ class Unit {
   };
   std::unordered_map<ImportRef, uint32_t, ImportHash, ImportEqual> imports_;
   std::unordered_multimap<uint64_t, uint32_t> live_maps_;
-  std::vector<uint32_t> workers_;        // by Function::index; kNone while there is none
+  struct BinaryParam {
+    bool known = false, needs_bytes = false;
+    int index = -1;
+  };
+  const BinaryParam& binary(const Function* f);
+  std::vector<uint32_t> variants_;       // by 4 * Function::index + bits; kNone while there is none
+  std::vector<BinaryParam> binary_params_;
   std::vector<uint32_t> local_closures_;
 };
 

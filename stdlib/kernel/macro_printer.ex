@@ -10,6 +10,8 @@ defmodule Macro.Printer do
   @block_keys [:do, :else, :rescue, :catch, :after]
   @no_space [:.., :"//"]
   @pipeline [:|>, :~>>, :<<~, :~>, :<~, :<~>, :"<|>"]
+  # Operators whose right side moves back up when there is room.
+  @stay [:=, :<-, :\\, :|, :"::", :when]
   @logical [:||, :|||, :or, :&&, :&&&, :and]
   @parens_on_operands [
     :|>,
@@ -82,6 +84,7 @@ defmodule Macro.Printer do
     ast |> to_algebra([]) |> render(@width)
   end
 
+  # With `source: true`, literals are wrapped and comments wait in Code.Formatter.
   def to_algebra(ast, _opts), do: block(ast)
 
   defp render(doc, width), do: doc |> group() |> format(width) |> IO.iodata_to_binary()
@@ -94,27 +97,103 @@ defmodule Macro.Printer do
 
   defp block({:__block__, _, []}), do: empty()
   defp block({:__block__, _, [{:unquote_splicing, _, [_]} = only]}), do: expr(only)
-  defp block({:__block__, _, [only]}), do: block(only)
 
-  defp block({:__block__, _, exprs}) do
-    docs = for e <- exprs, do: {block_expr(e), match?({:@, _, [_]}, e)}
-    force_unfit(stack(docs))
+  defp block({:__block__, meta, [only]} = ast) do
+    cond do
+      literal?(only) -> commented(ast)
+      meta[:end_of_expression] && is_tuple(only) -> commented(only)
+      true -> block(only)
+    end
   end
 
+  defp block({:__block__, _, exprs}), do: force_unfit(stack(Enum.flat_map(exprs, &items/1)))
+
   defp block([{:->, _, _} | _] = clauses), do: paren_clauses(clauses)
-  defp block(ast), do: expr(ast)
+  defp block(ast), do: commented(ast)
 
   defp block_expr({:__block__, _, [_, _ | _]} = nested), do: paren_block(nested)
-  defp block_expr(other), do: block(other)
+  defp block_expr({:__block__, meta, [only]} = ast) do
+    if literal?(only) or Keyword.has_key?(meta, :token), do: expr(ast), else: block_expr(only)
+  end
+
+  defp block_expr([{:->, _, _} | _] = clauses), do: paren_clauses(clauses)
+  defp block_expr(other), do: expr(other)
+
+  # An expression of a block, with the comments that stand before it. Each item tells whether an
+  # empty line stands before and after it, and whether it keeps apart from its neighbours.
+  defp items(ast) do
+    comments = Code.Formatter.take_comments(first_line(ast) || 0)
+    doc = block_expr(ast)
+    attribute? = match?({:@, _, [_]}, ast)
+    apart? = multi_line?(doc)
+    own = %{doc: doc, before: nil, after: blank_after?(ast), apart: apart?, stays: attribute?}
+
+    comment_items =
+      for {comment, index} <- Enum.with_index(comments) do
+        %{
+          doc: comment.text,
+          before: comment.previous_eol_count > 1,
+          after: comment.next_eol_count > 1,
+          apart: apart? and index == 0,
+          stays: true
+        }
+      end
+
+    comment_items ++ [own]
+  end
+
+  # The comments that stand before an expression.
+  defp commented(ast) do
+    case items(ast) do
+      [%{doc: doc}] -> doc
+      several -> force_unfit(stack(several))
+    end
+  end
+
+  # Comments after the last expression of a body that ends at [line].
+  defp trailing(nil), do: []
+  defp trailing(line), do: for(comment <- Code.Formatter.take_comments(line), do: concat(line(), comment.text))
+
+  defp first_line(ast) do
+    {_, line} =
+      Macro.prewalk(ast, nil, fn
+        {_, meta, _} = node, best when is_list(meta) ->
+          case Keyword.get(meta, :line) do
+            nil -> {node, best}
+            line -> {node, if(best == nil or line < best, do: line, else: best)}
+          end
+
+        node, best ->
+          {node, best}
+      end)
+
+    line
+  end
+
+  # Source code keeps its empty lines, at most one at a time.
+  defp blank_after?({_, meta, _}) when is_list(meta) do
+    case Keyword.get(meta, :end_of_expression) do
+      nil -> false
+      end_of_expression -> Keyword.get(end_of_expression, :newlines, 1) > 1
+    end
+  end
+
+  defp blank_after?(_), do: false
 
   # One line each; an empty line around those that need more.
-  defp stack([{doc, _}]), do: doc
+  defp stack([%{doc: doc}]), do: doc
 
-  # An attribute stays with what follows.
-  defp stack([{doc, attribute?} | [{next, _} | _] = rest]) do
-    apart? = not attribute? and (multi_line?(doc) or multi_line?(next))
-    gap = if apart?, do: concat(empty_line(), line()), else: line()
-    concat([doc, gap, stack(rest)])
+  defp stack([item | [next | _] = rest]) do
+    blank? =
+      cond do
+        next.before != nil -> next.before or item.apart
+        item.after -> true
+        item.stays -> false
+        true -> item.apart or next.apart
+      end
+
+    gap = if blank?, do: concat(empty_line(), line()), else: line()
+    concat([item.doc, gap, stack(rest)])
   end
 
   # An empty line carries no indentation.
@@ -130,7 +209,11 @@ defmodule Macro.Printer do
 
   defp expr({:__block__, _, []}), do: "(\n)" |> String.split("\n") |> then(fn [a, b] -> concat([a, line(), b]) end)
   defp expr({:__block__, _, [{:unquote_splicing, _, [_]} = only]}), do: concat(["(", expr(only), ")"])
-  defp expr({:__block__, _, [only]}), do: expr(only)
+
+  defp expr({:__block__, meta, [only]}) do
+    if literal?(only), do: literal(meta, only), else: expr(only)
+  end
+
   defp expr({:__block__, _, _} = ast), do: paren_block(ast)
 
   defp expr({:__aliases__, _, [head | tail]}) do
@@ -146,9 +229,16 @@ defmodule Macro.Printer do
     do: map(concat(["%", target(name), "{"]), args)
 
   defp expr({:<<>>, meta, parts}) when is_list(parts) do
-    if interpolated?(parts),
-      do: concat(["\"", interpolation(parts, ?", meta), "\""]),
-      else: bitstring(parts)
+    cond do
+      meta[:delimiter] == "\"\"\"" ->
+        heredoc("\"\"\"", for(part <- parts, do: if(is_binary(part), do: part, else: interpolation([part], nil, meta))))
+
+      interpolated?(parts) or meta[:delimiter] != nil ->
+        concat(["\"", interpolation(parts, if(meta[:delimiter], do: nil, else: ?"), meta), "\""])
+
+      true ->
+        broken(meta, bitstring(parts))
+    end
   end
 
   defp expr({{:., _, [List, :to_charlist]}, _, [parts]} = ast) when is_list(parts) do
@@ -170,6 +260,8 @@ defmodule Macro.Printer do
   defp expr({:fn, _, [_ | _] = clauses}), do: fun(clauses)
 
   defp expr({:&, _, [n]}) when is_integer(n), do: "&" <> Integer.to_string(n)
+  defp expr({:&, _, [{:__block__, _, [n]}]}) when is_integer(n), do: "&" <> Integer.to_string(n)
+  defp expr({:&, meta, [{:/, m, [call, {:__block__, _, [n]}]}]}) when is_integer(n), do: expr({:&, meta, [{:/, m, [call, n]}]})
 
   defp expr({:&, _, [{:/, _, [{name, _, context}, arity]}]})
        when is_atom(name) and is_atom(context) and is_integer(arity),
@@ -211,10 +303,11 @@ defmodule Macro.Printer do
   defp expr({:when, _, [_, _ | _] = args}) do
     {left, [guard]} = Enum.split(args, -1)
     left = left |> Enum.map(&expr/1) |> Enum.intersperse(", ") |> concat()
-    group(nest(glue(concat(left, " when"), " ", operand(guard, :right, :when)), 2))
+    group(concat([left, break(" "), "when ", nest(guard(guard), :cursor)]))
   end
 
   defp expr({:->, _, [_, _]} = clause), do: paren_clauses([clause])
+
 
   defp expr({op, meta, [arg]} = ast) when is_atom(op) do
     case Macro.Syntax.unary_op(op) do
@@ -226,11 +319,14 @@ defmodule Macro.Printer do
   defp expr({op, meta, [left, right]}) when is_atom(op) and op != :. do
     case Macro.Syntax.binary_op(op) do
       nil -> local(op, meta, [left, right])
-      _ -> binary(op, Atom.to_string(op), left, right)
+      _ -> binary(op, Atom.to_string(op), left, right, meta)
     end
   end
 
   defp expr({name, _, context}) when is_atom(name) and is_atom(context), do: Atom.to_string(name)
+
+  defp expr({name, meta, [{:<<>>, _, parts}, {:__block__, _, [modifiers]}]}) when is_list(modifiers) and is_list(parts),
+    do: local(name, meta, [{:<<>>, [], parts}, modifiers])
 
   defp expr({name, meta, [{:<<>>, _, parts}, modifiers]} = _ast)
        when is_atom(name) and is_list(modifiers) and is_list(parts),
@@ -254,8 +350,7 @@ defmodule Macro.Printer do
         "~c" <> inspect(List.to_string(list), printable_limit: :infinity)
 
       true ->
-        {init, keywords} = split_trailing(list)
-        enclosed("[", arg_docs(init) ++ keyword_docs(keywords), "]")
+        bracketed(list)
     end
   end
 
@@ -292,6 +387,107 @@ defmodule Macro.Printer do
   defp underscored(digits), do: digits
 
   # --------------------------------------------------------------------------------------------
+  # Literals as they were written
+  # --------------------------------------------------------------------------------------------
+
+  defp literal?(term) when is_list(term), do: not match?([{:->, _, _} | _], term)
+  defp literal?({_, _}), do: true
+  defp literal?(term), do: is_atom(term) or is_number(term) or is_binary(term)
+
+  defp literal(meta, number) when is_number(number) do
+    case Keyword.get(meta, :token) do
+      nil -> expr(number)
+      token -> number_token(token)
+    end
+  end
+
+  defp literal(meta, text) when is_binary(text) do
+    case Keyword.get(meta, :delimiter) do
+      nil -> expr(text)
+      "\"\"\"" -> heredoc("\"\"\"", [text])
+      delimiter -> concat([delimiter, raw(text), delimiter])
+    end
+  end
+
+  defp literal(meta, atom) when is_atom(atom) do
+    case Keyword.get(meta, :delimiter) do
+      nil -> expr(atom)
+      _ -> if Macro.classify_atom(atom) in [:identifier, :unquoted], do: expr(atom), else: concat([":\"", Atom.to_string(atom), "\""])
+    end
+  end
+
+  defp literal(meta, list) when is_list(list) do
+    case Keyword.get(meta, :delimiter) do
+      nil -> broken(meta, bracketed(list))
+      "'''" -> heredoc("'''", [List.to_string(list)])
+      delimiter -> concat([delimiter, raw(List.to_string(list)), delimiter])
+    end
+  end
+
+  defp literal(meta, other), do: broken(meta, expr(other))
+
+  # A container whose first element stood on a line of its own stays broken.
+  defp broken(meta, doc) do
+    if Keyword.get(meta, :newlines, 0) > 0, do: force_unfit(doc), else: doc
+  end
+
+  defp bracketed(list) do
+    {init, keywords} = split_trailing(list)
+    enclosed("[", arg_docs(init) ++ keyword_docs(keywords), "]")
+  end
+
+  defp number_token("?" <> _ = char), do: char
+  defp number_token("0x" <> digits), do: "0x" <> String.upcase(digits)
+  defp number_token("0" <> <<kind, _::binary>> = token) when kind in [?b, ?o], do: token
+
+  defp number_token(token) do
+    case String.split(String.downcase(token), ".") do
+      [whole, fraction] -> underscored(whole) <> "." <> fraction
+      [whole] -> if String.contains?(whole, "_"), do: whole, else: underscored(whole)
+    end
+  end
+
+  # Text whose escapes have not been interpreted; its lines stand as they are.
+  defp raw(text) do
+    text |> String.split("\n") |> Enum.intersperse(nest(line(), :reset)) |> concat()
+  end
+
+  defp heredoc(delimiter, parts) do
+    pieces =
+      for part <- parts do
+        case part do
+          text when is_binary(text) -> heredoc_lines(String.split(text, "\n"))
+          doc -> doc
+        end
+      end
+
+    first = if starts_empty?(parts), do: empty(), else: line()
+    force_unfit(concat([delimiter, first, concat(pieces), delimiter]))
+  end
+
+  defp starts_empty?([<<"\n", _::binary>> | _]), do: false
+  defp starts_empty?(_), do: false
+
+  # A line break before each line but the first; empty lines carry no indentation.
+  defp heredoc_lines([first | rest]) do
+    last = length(rest)
+
+    breaks =
+      for {text, index} <- Enum.with_index(rest, 1) do
+        if text == "" and index < last, do: empty_line(), else: concat(line(), text)
+      end
+
+    concat([first | breaks])
+  end
+
+  defp heredoc?({:__block__, meta, [text]}) when is_binary(text) or is_list(text),
+    do: meta[:delimiter] in ["\"\"\"", "'''"]
+
+  defp heredoc?({:<<>>, meta, _}), do: meta[:delimiter] == "\"\"\""
+  defp heredoc?({_, meta, [{:<<>>, _, _}, _]}) when is_list(meta), do: meta[:delimiter] in ["\"\"\"", "'''"]
+  defp heredoc?(_), do: false
+
+  # --------------------------------------------------------------------------------------------
   # Operators
   # --------------------------------------------------------------------------------------------
 
@@ -326,7 +522,15 @@ defmodule Macro.Printer do
   defp signed?(number) when is_number(number), do: number < 0
   defp signed?(_), do: false
 
-  defp binary(op, text, left, right) do
+  defp newlines?(meta, left, op) do
+    Keyword.get(meta, :newlines, 0) > 0 or
+      case left do
+        {^op, meta, [next, _]} -> newlines?(meta, next, op)
+        _ -> false
+      end
+  end
+
+  defp binary(op, text, left, right, meta \\ []) do
     left_doc = operand(left, :left, op)
     right_doc = operand(right, :right, op)
 
@@ -337,54 +541,64 @@ defmodule Macro.Printer do
       op == := and block_call?(right) ->
         nest(concat([left_doc, " =", line(), right_doc]), 2)
 
-      fits_after?(right) and op not in @pipeline ->
+      fits_after?(right) and op not in @pipeline and op != :| ->
         concat([left_doc, " ", text, " ", right_doc])
 
       op == :| ->
-        group(concat([left_doc, break(" "), text, " ", right_doc]))
+        group(concat(left_doc, concat(union(text, right))))
 
       true ->
-        {first, rest} = chain(op, text, left, right)
-        indent = if op in @pipeline, do: 0, else: 2
-        group(concat(first, nest(concat(rest), indent)))
+        if op in @pipeline do
+          {first, rest} = pipeline(op, text, left, right)
+          doc = group(concat([first | rest]))
+          if newlines?(meta, left, op), do: force_unfit(doc), else: doc
+        else
+          {first, rest} = chain(op, text, left, right, meta)
+          doc = group(concat(first, nest(concat(rest), 2)))
+          if op not in @stay and Keyword.get(meta, :newlines, 0) > 0, do: force_unfit(doc), else: doc
+        end
     end
   end
 
-  # Operators of the same kind break together: the first operand and the rest of the chain.
-  defp chain(op, text, left, right) do
-    info = Macro.Syntax.binary_op(op)
+  # The alternatives of a type break together, before the bar.
+  defp union(text, {:|, _, [a, b]}), do: [break(" "), text, " ", operand(a, :left, :|) | union(text, b)]
+  defp union(text, last), do: [break(" "), text, " ", operand(last, :right, :|)]
 
-    case {info, left, right} do
-      {{:left, _}, {left_op, _, [a, b]}, _} when is_atom(left_op) and left_op != :. ->
-        if left_op == op do
-          {first, rest} = chain(left_op, Atom.to_string(left_op), a, b)
-          {first, rest ++ link(op, text, operand(right, :right, op))}
-        else
-          {operand(left, :left, op), link(op, text, operand(right, :right, op))}
-        end
+  # The steps of a pipeline break together.
+  defp pipeline(op, text, {left_op, _, [a, b]}, right) when left_op in @pipeline do
+    {first, rest} = pipeline(left_op, Atom.to_string(left_op), a, b)
+    {first, rest ++ [break(" "), text, " ", operand(right, :right, op)]}
+  end
 
-      {{:right, _}, _, {right_op, _, [a, b]}} when is_atom(right_op) and right_op != :. ->
-        if right_op == op and op != := do
-          {first, rest} = chain(right_op, Atom.to_string(right_op), a, b)
-          {operand(left, :left, op), link(op, text, first) ++ rest}
-        else
-          {operand(left, :left, op), link(op, text, operand(right, :right, op))}
-        end
+  defp pipeline(op, text, left, right),
+    do: {operand(left, :left, op), [break(" "), text, " ", operand(right, :right, op)]}
+
+  # The first operand and what follows; operands of the same operator share one indentation.
+  defp chain(op, text, left, right, meta) do
+    gap =
+      if Keyword.get(meta, :newlines, 0) > 0 and op not in @stay,
+        do: line(),
+        else: break(" ")
+
+    case {Macro.Syntax.binary_op(op), left, right} do
+      {{:left, _}, {^op, left_meta, [a, b]}, _} ->
+        {first, rest} = chain(op, text, a, b, left_meta)
+        {first, [group(concat(rest)), " ", text, gap, operand(right, :right, op)]}
+
+      {{:right, _}, _, {^op, right_meta, [a, b]}} when op != := ->
+        {first, rest} = chain(op, text, a, b, right_meta)
+        {operand(left, :left, op), [" ", text, gap, group(concat([first | rest]))]}
 
       _ ->
-        {operand(left, :left, op), link(op, text, operand(right, :right, op))}
+        {operand(left, :left, op), [" ", text, gap, operand(right, :right, op)]}
     end
-  end
-
-  defp link(op, text, doc) do
-    if op in @pipeline,
-      do: [break(" "), text, " ", doc],
-      else: [" ", text, break(" "), doc]
   end
 
   # Containers and functions open on the line of the operator.
   defp fits_after?({:fn, _, _}), do: true
-  defp fits_after?({form, _, args}) when form in [:%{}, :{}, :<<>>, :%] and is_list(args), do: true
+  defp fits_after?({:__block__, _, [only]}), do: fits_after?(only)
+  defp fits_after?({:<<>>, meta, parts}), do: meta[:delimiter] == nil and not interpolated?(parts)
+  defp fits_after?({form, _, args}) when form in [:%{}, :{}, :%] and is_list(args), do: true
   defp fits_after?(list) when is_list(list), do: true
   defp fits_after?({_, _}), do: true
   defp fits_after?(_), do: false
@@ -433,10 +647,23 @@ defmodule Macro.Printer do
   # Calls
   # --------------------------------------------------------------------------------------------
 
+  # In specifications the right side of `when` may be `name: type` pairs.
+  defp guard([_ | _] = list) do
+    if keyword?(list), do: join(keywords(list)), else: operand(list, :right, :when)
+  end
+
+  defp guard(other), do: operand(other, :right, :when)
+
   # The part before a dot or an argument list.
   defp target(ast) when is_atom(ast), do: Macro.inspect_atom(:literal, ast)
 
   defp target(ast) do
+    ast =
+      case ast do
+        {:__block__, _, [only]} when not is_list(only) and not is_binary(only) -> if literal?(only) and not is_number(only), do: ast, else: only
+        _ -> ast
+      end
+
     wrap? =
       binary_op?(ast) or match?({:fn, _, _}, ast) or match?({:&, _, [_]}, ast) or
         (unary_op?(ast) and not match?({:@, _, [{_, _, context}]} when is_atom(context), ast)) or
@@ -458,12 +685,12 @@ defmodule Macro.Printer do
       nil ->
         case split_block(args) do
           {args, nil} ->
-            if no_parens?(name, length(args)) and args != [],
+            if no_parens?(name, length(args)) and args != [] and not Keyword.has_key?(meta, :closing),
               do: concat([Atom.to_string(name), " ", no_parens_args(args)]),
-              else: concat(local_name(name), call_args(args))
+              else: broken(meta, concat(local_name(name), call_args(args)))
 
           {[], blocks} ->
-            do_block(local_name(name), blocks)
+            do_block(local_name(name), blocks, meta)
 
           {init, blocks} ->
             head =
@@ -471,7 +698,7 @@ defmodule Macro.Printer do
                 do: concat([local_name(name), " ", no_parens_args(init)]),
                 else: concat(local_name(name), call_args(init))
 
-            do_block(head, blocks)
+            do_block(head, blocks, meta)
         end
 
       doc ->
@@ -494,7 +721,7 @@ defmodule Macro.Printer do
 
   defp remote({{:., _, [left, :{}]}, _, args}), do: concat([target(left), ".", container("{", args, "}")])
 
-  defp remote({{:., _, [fun]}, _, args}), do: with_block(concat(target(fun), "."), args, true)
+  defp remote({{:., _, [fun]}, meta, args}), do: with_block(concat(target(fun), "."), args, meta)
 
   defp remote({{:., _, [left, name]}, meta, args}) when is_atom(name) do
     head = concat([target(left), ".", Macro.inspect_atom(:remote_call, name)])
@@ -503,17 +730,23 @@ defmodule Macro.Printer do
 
     if args == [] and Keyword.get(meta, :no_parens, false) and not module?,
       do: head,
-      else: with_block(head, args, false)
+      else: with_block(head, args, meta)
   end
 
-  defp remote({{:., _, [left, right]}, _, args}),
-    do: with_block(concat([target(left), ".", expr(right)]), args, false)
+  defp remote({{:., _, [left, right]}, meta, args}),
+    do: with_block(concat([target(left), ".", expr(right)]), args, meta)
 
-  defp with_block(head, args, _anonymous?) do
+  defp with_block(head, args, meta) do
     case split_block(args) do
-      {args, nil} -> concat(head, call_args(args))
-      {[], blocks} -> do_block(head, blocks)
-      {args, blocks} -> do_block(concat(head, call_args(args)), blocks)
+      {args, nil} -> broken(meta, concat(head, call_args(args)))
+      {[], blocks} -> do_block(head, blocks, meta)
+      {args, blocks} ->
+        head =
+          if Keyword.has_key?(meta, :do) and not Keyword.has_key?(meta, :closing),
+            do: concat([head, " ", no_parens_args(args)]),
+            else: concat(head, call_args(args))
+
+        do_block(head, blocks, meta)
     end
   end
 
@@ -527,6 +760,11 @@ defmodule Macro.Printer do
            end),
            do: {Enum.drop(args, -1), blocks},
            else: {args, nil}
+
+      [{{:__block__, meta, [:do]}, _} | _] = blocks ->
+        if meta[:format] == :keyword,
+          do: {args, nil},
+          else: {Enum.drop(args, -1), for({{_, _, [key]}, body} <- blocks, do: {key, body})}
 
       _ ->
         {args, nil}
@@ -558,7 +796,18 @@ defmodule Macro.Printer do
   defp no_parens_args(args) do
     {init, keywords} = split_keywords(args)
     docs = arg_docs(init) ++ keyword_docs(keywords)
-    group(nest(join(docs), 2))
+
+    if keywords == [] and (heredoc?(List.last(args)) or (length(args) == 1 and fits_after?(hd(args)))),
+      do: concat(Enum.intersperse(docs, ", ")),
+      else: with_keywords(arg_docs(init), keyword_docs(keywords))
+  end
+
+  # Arguments line up with the first one; keywords are indented as a continuation.
+  defp with_keywords(docs, []), do: group(nest(join(docs), :cursor, :break))
+  defp with_keywords([], keywords), do: group(nest(join(keywords), :cursor, :break))
+
+  defp with_keywords(docs, keywords) do
+    group(concat([nest(join(docs), :cursor, :break), ",", nest(concat(break(" "), join(keywords)), 2)]))
   end
 
   defp arg_docs(args), do: for(arg <- args, do: arg(arg))
@@ -580,18 +829,23 @@ defmodule Macro.Printer do
 
   defp keywords(list) do
     for {key, value} <- list do
-      concat([Macro.inspect_atom(:key, key), " ", nest(expr(value), 2)])
+      concat([key_text(key), " ", nest(expr(value), 2)])
     end
   end
 
-  defp keyword?([_ | _] = list) do
-    Enum.all?(list, fn
-      {key, _} when is_atom(key) -> not alias_atom?(key)
-      _ -> false
-    end)
-  end
+  defp keyword?([_ | _] = list), do: Enum.all?(list, &pair?/1)
 
   defp keyword?(_), do: false
+
+  # A pair that is written `key: value`.
+  defp pair?({{:__block__, meta, [key]}, _}) when is_atom(key), do: meta[:format] == :keyword
+  defp pair?({{{:., _, [:erlang, _]}, meta, _}, _}), do: meta[:format] == :keyword
+  defp pair?({key, _}) when is_atom(key), do: not alias_atom?(key)
+  defp pair?(_), do: false
+
+  defp key_text({:__block__, _, [key]}), do: Macro.inspect_atom(:key, key)
+  defp key_text({{:., _, _}, _, [{:<<>>, _, parts} | _]}), do: concat(["\"", interpolation(parts, nil, []), "\":"])
+  defp key_text(key), do: Macro.inspect_atom(:key, key)
 
   defp alias_atom?(atom), do: match?("Elixir." <> _, Atom.to_string(atom))
 
@@ -649,10 +903,7 @@ defmodule Macro.Printer do
     {keywords, pairs} =
       fields
       |> Enum.reverse()
-      |> Enum.split_while(fn
-        {key, _} when is_atom(key) -> not alias_atom?(key)
-        _ -> false
-      end)
+      |> Enum.split_while(&pair?/1)
 
     {Enum.reverse(pairs), Enum.reverse(keywords)}
   end
@@ -697,11 +948,18 @@ defmodule Macro.Printer do
     concat(
       for part <- parts do
         case part do
+          text when is_binary(text) and quote == nil -> raw(text)
           text when is_binary(text) -> escape_text(text, quote)
-          {:"::", _, [{_, _, [code]}, _]} -> concat(["\#{", block(code), "}"])
+          {:"::", _, [{_, _, [code]}, _]} -> concat(["\#{", unbroken(block(code)), "}"])
         end
       end
     )
+  end
+
+  # Code inside of a string stays on its line.
+  defp unbroken(doc) do
+    text = render(doc, :infinity)
+    if String.contains?(text, "\n"), do: doc, else: text
   end
 
   # The text as it stands between quotes.
@@ -746,10 +1004,10 @@ defmodule Macro.Printer do
   # Functions, clauses, do-blocks
   # --------------------------------------------------------------------------------------------
 
-  defp fun([{:->, _, [args, body]}]) do
+  defp fun([{:->, meta, [args, body]}]) do
     head = concat(["fn", clause_head(args, " "), " ->"])
 
-    if block?(body),
+    if block?(body) or Keyword.get(meta, :newlines, 0) > 0,
       do: force_unfit(concat([nest(concat([head, line(), block(body)]), 2), line(), "end"])),
       else: group(concat([nest(concat([head, break(" "), block(body)]), 2), break(" "), "end"]))
   end
@@ -783,7 +1041,7 @@ defmodule Macro.Printer do
   defp clauses(clauses) do
     short = for clause <- clauses, do: clause(clause, :short)
 
-    if Enum.any?(clauses, fn {:->, _, [_, body]} -> block?(body) end) or
+    if Enum.any?(clauses, fn {:->, meta, [_, body]} -> block?(body) or Keyword.get(meta, :newlines, 0) > 0 end) or
          Enum.any?(short, &multi_line?/1) do
       long = for clause <- clauses, do: clause(clause, :long)
       long |> Enum.intersperse(concat(empty_line(), line())) |> concat()
@@ -812,12 +1070,17 @@ defmodule Macro.Printer do
     force_unfit(concat([nest(concat(["(", line(), clauses(clauses)]), 2), line(), ")"]))
   end
 
-  defp do_block(head, blocks) do
+  defp do_block(head, blocks, meta) do
+    last = length(blocks)
+    closing = get_in(meta, [:end, :line])
+
     parts =
-      for {key, body} <- blocks do
+      for {{key, body}, index} <- Enum.with_index(blocks, 1) do
         name = Atom.to_string(key)
         opening = if key == :do, do: concat(head, " do"), else: name
-        concat(nest(concat(opening, block_body(body)), 2), line())
+        body = block_body(body)
+        rest = if index == last, do: trailing(closing), else: []
+        concat(nest(concat([opening, body | rest]), 2), line())
       end
 
     force_unfit(concat([concat(parts), "end"]))

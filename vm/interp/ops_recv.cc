@@ -14,16 +14,19 @@ OP_FN(op_RecvPeek) {
   NEXT(2);
 }
 
+// The message that a peek showed is under the save pointer; hostile code may not have peeked.
+static bool has_message(const Process& p) { return *p.mailbox.save != nullptr; }
+
 OP_FN(op_RecvAccept) {
   SPILL();
-  accept(*p);
+  if (has_message(*p)) accept(*p);
   RELOAD();
   NEXT(1);
 }
 
 OP_FN(op_RecvNext) {
   SPILL();
-  next(*p);
+  if (has_message(*p)) next(*p);
   RELOAD();
   JUMP_SHORT();
 }

@@ -6,15 +6,21 @@
 #include "vm/interp/op.h"
 #include "vm/interp/safepoint.h"
 #include "vm/interp/trace.h"
+#include "vm/process/context.h"
 #include "vm/term/tuple.h"
 
 namespace phial {
 
-CodePlace place_of(const Process& p, const Word* pc) {
-  CodePlace place;
-  place.module = code_server(p).module_at(pc);
+CodePlace place_of(Process& p, const Word* pc) {
+  // An exception is looked for several times in the same function, and so is the next one often. Code is never freed.
+  SchedulerContext& here = *p.scheduler;
+  const LoadedFunction* last = here.last_function;
+  if (last == nullptr || pc < last->entry || pc >= last->end) {
+    here.last_module = code_server(p).module_at(pc);
+    here.last_function = here.last_module != nullptr ? here.last_module->function_at(pc) : nullptr;
+  }
+  CodePlace place{here.last_module, here.last_function, 0};
   if (place.module == nullptr) return place;
-  place.function = place.module->function_at(pc);
   place.offset = static_cast<uint32_t>(pc - place.module->code);
   return place;
 }
@@ -28,7 +34,7 @@ const HandlerRange* handler_at(const CodePlace& place) {
   return nullptr;
 }
 
-const Word* guard_handler(const Process& p, const Word* pc) {
+const Word* guard_handler(Process& p, const Word* pc) {
   CodePlace place = place_of(p, pc);
   const HandlerRange* h = handler_at(place);
   return h != nullptr && h->kind == HandlerRange::Kind::Guard ? place.module->code + h->handler : nullptr;

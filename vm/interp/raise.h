@@ -15,11 +15,11 @@ struct CodePlace {
   const LoadedFunction* function = nullptr;
   uint32_t offset = 0;
 };
-CodePlace place_of(const Process& p, const Word* pc);
+CodePlace place_of(Process& p, const Word* pc);
 /// The innermost handler around [pc], or null.
 const HandlerRange* handler_at(const CodePlace& place);
 /// The handler's code if [pc] is inside a guard, whose failures need no trace; else null.
-const Word* guard_handler(const Process& p, const Word* pc);
+const Word* guard_handler(Process& p, const Word* pc);
 
 /// p.exc holds an exception with its raw trace; [pc] is in the frame at [fp], or null when the frame belongs to a native
 /// or stub. True: p.resume is the handler with its registers set. False: nothing catches it; p.exc.reason has become

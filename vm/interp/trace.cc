@@ -42,16 +42,25 @@ Term location_of(Process& p, const Module& module, const Word* pc, Term info) {
   return make_list(p.heap, items);
 }
 
-/// The frames from [fp] on: the calls that led there.
-void add_callers(const Process& p, Word* fp, std::vector<Term>& out) {
-  FrameWalk walk(p, fp);
-  while (out.size() < kTraceFrames && !walk.returns_to_exit()) {
-    if (!walk.returns_to_fiber()) {
-      out.push_back(pc_term(walk.return_address() - kCallWords));
+/// The parts of a raw trace as they are gathered.
+struct Parts {
+  Term items[kTraceFrames + 1];
+  size_t count = 0;
+
+  void add(Term t) { items[count++] = t; }
+  /// The frames from [fp] on: the calls that led there.
+  void add_callers(const Process& p, Word* fp) {
+    FrameWalk walk(p, fp);
+    while (count < kTraceFrames && !walk.returns_to_exit()) {
+      if (!walk.returns_to_fiber()) add(pc_term(walk.return_address() - kCallWords));
+      walk.pop();
     }
-    walk.pop();
   }
-}
+  Term tuple(Process& p, Term head) {
+    add(head);
+    return phial::make_tuple(p.heap, std::span<const Term>(items, count));
+  }
+};
 
 }  // namespace
 
@@ -63,17 +72,16 @@ bool is_whole_trace(Term trace) {
 }
 
 Term make_raw_trace(Process& p, const Word* pc, Word* fp, Term head) {
-  std::vector<Term> parts{pc_term(pc)};
-  add_callers(p, fp, parts);
-  parts.push_back(head);
-  return phial::make_tuple(p.heap, std::span<const Term>(parts));
+  Parts parts;
+  parts.add(pc_term(pc));
+  parts.add_callers(p, fp);
+  return parts.tuple(p, head);
 }
 
 Term make_raw_trace_of_callers(Process& p, Word* fp, Term head) {
-  std::vector<Term> parts;
-  add_callers(p, fp, parts);
-  parts.push_back(head);
-  return phial::make_tuple(p.heap, std::span<const Term>(parts));
+  Parts parts;
+  parts.add_callers(p, fp);
+  return parts.tuple(p, head);
 }
 
 Term trace_head_call(Process& p, Term module, Term function, const Term* args, size_t count, Term info) {

@@ -9,6 +9,7 @@
 namespace phial {
 
 class TimerService;
+struct LoadedFunction;
 class Environment;
 
 /// A run of numbers taken from the Environment at once.
@@ -30,6 +31,9 @@ struct SchedulerContext {
   std::atomic<uint64_t> spawned{0};
   std::atomic<uint64_t> switches{0};
   std::atomic<uint64_t> reductions{0};
+  // The interpreter's: where the last exception was looked for, and in which function of it.
+  Module* last_module = nullptr;
+  const LoadedFunction* last_function = nullptr;
   // What was last read from the clock, in nanoseconds; at most a slice old.
   int64_t now_ns = 0;
 };
