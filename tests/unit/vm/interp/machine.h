@@ -79,11 +79,7 @@ class Machine {
     Process& p = *process_;
     p.system = &system_;
     p.scheduler = &context_;
-<<<<<<< HEAD
     p.trap_args = context_.trap_args;
-=======
-    p.trap_args = trap_args_;
->>>>>>> interp
     Export* target = code.export_for(atoms.intern(module), atoms.intern(function), static_cast<uint32_t>(args.size()));
     prepare_initial_call(p, target, args);
     return p;
