@@ -90,7 +90,9 @@ defmodule IO.ANSI do
   defp sequence(:home), do: home()
   defp sequence(:clear), do: clear()
   defp sequence(:clear_line), do: clear_line()
-  defp sequence(other), do: raise(ArgumentError, "invalid ANSI sequence specification: #{inspect(other)}")
+
+  defp sequence(other),
+    do: raise(ArgumentError, "invalid ANSI sequence specification: #{inspect(other)}")
 
   @doc """
   Tells whether standard output takes escape sequences.

@@ -474,19 +474,45 @@ defmodule System do
 
   defp normalize_time_unit(unit) do
     case unit do
-      :native -> :native
-      :second -> :second
-      :millisecond -> :millisecond
-      :microsecond -> :microsecond
-      :nanosecond -> :nanosecond
-      :seconds -> :second
-      :milliseconds -> :millisecond
-      :microseconds -> :microsecond
-      :nanoseconds -> :nanosecond
-      :milli_seconds -> :millisecond
-      :micro_seconds -> :microsecond
-      :nano_seconds -> :nanosecond
-      unit when is_integer(unit) and unit > 0 -> unit
+      :native ->
+        :native
+
+      :second ->
+        :second
+
+      :millisecond ->
+        :millisecond
+
+      :microsecond ->
+        :microsecond
+
+      :nanosecond ->
+        :nanosecond
+
+      :seconds ->
+        :second
+
+      :milliseconds ->
+        :millisecond
+
+      :microseconds ->
+        :microsecond
+
+      :nanoseconds ->
+        :nanosecond
+
+      :milli_seconds ->
+        :millisecond
+
+      :micro_seconds ->
+        :microsecond
+
+      :nano_seconds ->
+        :nanosecond
+
+      unit when is_integer(unit) and unit > 0 ->
+        unit
+
       other ->
         raise ArgumentError,
               "unsupported time unit. Expected :second, :millisecond, " <>
@@ -529,7 +555,12 @@ defmodule System do
         do: command,
         else: find_executable(command) || :erlang.error(:enoent, [command, args, opts])
 
-    run({:spawn_executable, :unicode.characters_to_list(path)}, [args: args], opts, "System.cmd/3")
+    run(
+      {:spawn_executable, :unicode.characters_to_list(path)},
+      [args: args],
+      opts,
+      "System.cmd/3"
+    )
   end
 
   @doc """

@@ -162,8 +162,12 @@ defmodule :application do
 
   def unload(app) do
     cond do
-      running?(app) -> {:error, {:running, app}}
-      builtin?(app) or spec(app) == nil -> {:error, {:not_loaded, app}}
+      running?(app) ->
+        {:error, {:running, app}}
+
+      builtin?(app) or spec(app) == nil ->
+        {:error, {:not_loaded, app}}
+
       true ->
         :persistent_term.erase({:application, :spec, app})
         :persistent_term.erase({:application, :env, app})
@@ -173,7 +177,8 @@ defmodule :application do
   end
 
   def loaded_applications do
-    for(app <- table(:loaded, []), do: info(app)) ++ for({app, description, vsn} <- @builtin, do: {app, description, vsn})
+    for(app <- table(:loaded, []), do: info(app)) ++
+      for({app, description, vsn} <- @builtin, do: {app, description, vsn})
   end
 
   defp info(app) do
@@ -218,18 +223,26 @@ defmodule :application do
 
     masters = for {app, _, master} <- table(:running, []), is_pid(master), do: {master, app}
 
-    case for(ancestor <- [pid | ancestors], {_, app} <- [:lists.keyfind(ancestor, 1, masters)], do: app) do
+    case for(
+           ancestor <- [pid | ancestors],
+           {_, app} <- [:lists.keyfind(ancestor, 1, masters)],
+           do: app
+         ) do
       [app | _] -> {:ok, app}
       [] -> :undefined
     end
   end
 
   # What the machine itself brings belongs to no application.
-  def get_application(module) when module in [:erlang, :init, :persistent_term, :atomics, :counters], do: :undefined
+  def get_application(module)
+      when module in [:erlang, :init, :persistent_term, :atomics, :counters],
+      do: :undefined
 
   def get_application(module) when is_atom(module) do
     owner =
-      for app <- table(:loaded, []), :lists.member(module, value(spec(app), :modules, [])), do: app
+      for app <- table(:loaded, []),
+          :lists.member(module, value(spec(app), :modules, [])),
+          do: app
 
     case owner do
       [app | _] -> {:ok, app}
@@ -313,7 +326,8 @@ defmodule :application do
     end
   end
 
-  defp add_running(app, type, master), do: store(:running, [{app, type, master} | table(:running, [])])
+  defp add_running(app, type, master),
+    do: store(:running, [{app, type, master} | table(:running, [])])
 
   defp start_master(app, type, module, args) do
     case :proc_lib.start(:application, :master, [self(), app, type, module, args]) do
@@ -350,7 +364,10 @@ defmodule :application do
         master_loop(app, type, module, pid, state)
 
       {:error, {:EXIT, reason}} ->
-        :proc_lib.init_ack(starter, {:error, {:bad_return, {{module, :start, [:normal, args]}, {:EXIT, reason}}}})
+        :proc_lib.init_ack(
+          starter,
+          {:error, {:bad_return, {{module, :start, [:normal, args]}, {:EXIT, reason}}}}
+        )
 
       {:error, reason} ->
         :proc_lib.init_ack(starter, {:error, {reason, {module, :start, [:normal, args]}}})
@@ -397,12 +414,16 @@ defmodule :application do
   defp report_exit(app, type, reason) do
     :gen.report(
       :notice,
-      %{label: {:application_controller, :exit}, report: [application: app, exited: reason, type: type]},
+      %{
+        label: {:application_controller, :exit},
+        report: [application: app, exited: reason, type: type]
+      },
       %{domain: [:otp], report_cb: &:application.format_log/1}
     )
   end
 
-  def format_log(%{report: report}), do: {~c"Application ~w exited: ~tp", [report[:application], report[:exited]]}
+  def format_log(%{report: report}),
+    do: {~c"Application ~w exited: ~tp", [report[:application], report[:exited]]}
 
   defp prep_stop(module, state) do
     if :erlang.function_exported(module, :prep_stop, 1) do
@@ -462,7 +483,8 @@ defmodule :application do
   def ensure_all_started(app), do: ensure_all_started(app, :temporary, :serial)
   def ensure_all_started(app, type), do: ensure_all_started(app, type, :serial)
 
-  def ensure_all_started(app, type, mode) when is_atom(app), do: ensure_all_started([app], type, mode)
+  def ensure_all_started(app, type, mode) when is_atom(app),
+    do: ensure_all_started([app], type, mode)
 
   def ensure_all_started(apps, type, _mode) when is_list(apps) do
     case start_each(apps, type, []) do

@@ -21,13 +21,15 @@ defmodule :erl_erts_errors do
     text = :erlang.iolist_to_binary([bs_text(type, error, reason, value)])
 
     %{
-      general:
-        "construction of binary failed: segment #{segment} of type '#{type}': #{text}"
+      general: "construction of binary failed: segment #{segment} of type '#{type}': #{text}"
     }
   end
 
   defp bs_text(:binary, :type, _, value), do: ["expected a binary but got: ", show(value)]
-  defp bs_text(:float, :type, _, value), do: ["expected a float or an integer but got: ", show(value)]
+
+  defp bs_text(:float, :type, _, value),
+    do: ["expected a float or an integer but got: ", show(value)]
+
   defp bs_text(:integer, :type, _, value), do: ["expected an integer but got: ", show(value)]
 
   defp bs_text(:utf8, :type, _, value), do: not_unicode(value, "utf8")
@@ -36,7 +38,9 @@ defmodule :erl_erts_errors do
   defp bs_text(:utf8, :invalid, _, value), do: not_unicode(value, "utf8")
   defp bs_text(:utf16, :invalid, _, value), do: not_unicode(value, "utf16")
   defp bs_text(:utf32, :invalid, _, value), do: not_unicode(value, "utf32")
-  defp bs_text(:binary, :unit, _, value), do: ["the size of the value ", show(value), " is not a multiple of the unit for the segment"]
+
+  defp bs_text(:binary, :unit, _, value),
+    do: ["the size of the value ", show(value), " is not a multiple of the unit for the segment"]
 
   defp bs_text(:binary, :short, _, value),
     do: ["the value ", show(value), " is shorter than the size of the segment"]
@@ -45,9 +49,16 @@ defmodule :erl_erts_errors do
     do: ["the value ", show(value), " is outside the range expressible as a float"]
 
   defp bs_text(_, :size, :system_limit, value), do: ["the size ", show(value), " is too large"]
-  defp bs_text(_, :size, _, value), do: ["expected a non-negative integer as size but got: ", show(value)]
-  defp bs_text(_, :negative, _, value), do: ["expected a non-negative integer as size but got: ", show(value)]
-  defp bs_text(_, :invalid, _, value), do: ["expected one of the supported sizes 16, 32, or 64 but got: ", show(value)]
+
+  defp bs_text(_, :size, _, value),
+    do: ["expected a non-negative integer as size but got: ", show(value)]
+
+  defp bs_text(_, :negative, _, value),
+    do: ["expected a non-negative integer as size but got: ", show(value)]
+
+  defp bs_text(_, :invalid, _, value),
+    do: ["expected one of the supported sizes 16, 32, or 64 but got: ", show(value)]
+
   defp bs_text(_, _, _, value), do: ["bad value: ", show(value)]
 
   defp not_unicode(value, name),
@@ -170,6 +181,7 @@ defmodule :erl_erts_errors do
   defp erlang(:list_to_bitstring, [_]), do: [{1, "not a bitstring list"}]
   defp erlang(:binary_to_list, [_]), do: [{1, @binary}]
   defp erlang(:bitstring_to_list, [_]), do: [{1, @bitstring}]
+
   defp erlang(:binary_to_term, [bin]),
     do: [{1, binary_or(bin, "invalid external representation of a term")}]
 
@@ -206,7 +218,9 @@ defmodule :erl_erts_errors do
 
   defp erlang(:send_after, [time, dest | _]), do: timer_problems(time, dest)
   defp erlang(:start_timer, [time, dest | _]), do: timer_problems(time, dest)
-  defp erlang(name, [_ | _]) when name in [:cancel_timer, :read_timer], do: [{1, "not a reference to a local timer"}]
+
+  defp erlang(name, [_ | _]) when name in [:cancel_timer, :read_timer],
+    do: [{1, "not a reference to a local timer"}]
 
   defp erlang(name, [map]) when name in [:map_size, :map_keys] and not is_map(map),
     do: [{1, "not a map"}]
@@ -235,9 +249,20 @@ defmodule :erl_erts_errors do
   defp erlang(:is_process_alive, [_]), do: [{1, @pid}]
 
   defp erlang(:process_flag, [flag | _]) do
-    if flag in [:trap_exit, :priority, :message_queue_data, :min_heap_size, :save_calls, :sensitive, :error_handler, :max_heap_size, :min_bin_vheap_size, :fullsweep_after],
-      do: [{2, "invalid value for this process flag"}],
-      else: [{1, "invalid process flag"}]
+    if flag in [
+         :trap_exit,
+         :priority,
+         :message_queue_data,
+         :min_heap_size,
+         :save_calls,
+         :sensitive,
+         :error_handler,
+         :max_heap_size,
+         :min_bin_vheap_size,
+         :fullsweep_after
+       ],
+       do: [{2, "invalid value for this process flag"}],
+       else: [{1, "invalid process flag"}]
   end
 
   defp erlang(:process_info, [pid | rest]) do
@@ -272,7 +297,8 @@ defmodule :erl_erts_errors do
     only([not is_function(fun) && {1, "not a function"}, not is_list(args) && {2, @list}])
   end
 
-  defp erlang(:fun_info, [fun | _]), do: if(is_function(fun), do: [{2, "not a valid item"}], else: [{1, "not a fun"}])
+  defp erlang(:fun_info, [fun | _]),
+    do: if(is_function(fun), do: [{2, "not a valid item"}], else: [{1, "not a fun"}])
 
   defp erlang(:make_fun, [module, name, arity]) do
     only([
@@ -292,7 +318,8 @@ defmodule :erl_erts_errors do
   end
 
   defp erlang(:convert_time_unit, [time, _, _]),
-    do: only([not is_integer(time) && {1, @integer}, is_integer(time) && {2, "invalid time unit"}])
+    do:
+      only([not is_integer(time) && {1, @integer}, is_integer(time) && {2, "invalid time unit"}])
 
   defp erlang(name, [_]) when name in [:monotonic_time, :system_time, :time_offset],
     do: [{1, "invalid time unit"}]
@@ -300,11 +327,16 @@ defmodule :erl_erts_errors do
   defp erlang(:unique_integer, [_]), do: [{1, "invalid modifier"}]
   defp erlang(:pid_to_list, [_]), do: [{1, @pid}]
   defp erlang(:ref_to_list, [_]), do: [{1, "not a reference"}]
-  defp erlang(:list_to_pid, [text]), do: [{1, list_or(text, "not a textual representation of a pid")}]
-  defp erlang(:list_to_ref, [text]), do: [{1, list_or(text, "not a textual representation of a reference")}]
+
+  defp erlang(:list_to_pid, [text]),
+    do: [{1, list_or(text, "not a textual representation of a pid")}]
+
+  defp erlang(:list_to_ref, [text]),
+    do: [{1, list_or(text, "not a textual representation of a reference")}]
 
   defp erlang(:phash2, [_, range]),
     do: [{1, if(is_integer(range), do: @range, else: @integer)}]
+
   defp erlang(:halt, [_ | _]), do: [{1, "invalid status"}]
   defp erlang(_function, _args), do: []
 
@@ -315,7 +347,10 @@ defmodule :erl_erts_errors do
     if bad == [], do: [{1, @range}], else: bad
   end
 
-  defp bad_base(base), do: not (is_integer(base) and base in 2..36) && {2, "not an integer in the range 2 through 36"}
+  defp bad_base(base),
+    do:
+      not (is_integer(base) and base in 2..36) && {2, "not an integer in the range 2 through 36"}
+
   defp binary_or(text, other), do: if(is_binary(text), do: other, else: @binary)
   defp list_or(text, other), do: if(is_list(text), do: other, else: @list)
 

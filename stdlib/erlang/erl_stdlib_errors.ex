@@ -16,7 +16,10 @@ defmodule :erl_stdlib_errors do
   def problems(:binary, function, args), do: binary(function, args)
   def problems(:ets, function, args), do: ets(function, args)
   def problems(:unicode, _function, [data | _]), do: unicode(data)
-  def problems(module, function, args) when module in [:counters, :atomics], do: counters(module, function, args)
+
+  def problems(module, function, args) when module in [:counters, :atomics],
+    do: counters(module, function, args)
+
   def problems(:persistent_term, :get, [_]), do: [{1, "no persistent term stored with this key"}]
   def problems(:os, function, args), do: os(function, args)
   def problems(:re, _function, args), do: re(args)
@@ -38,11 +41,28 @@ defmodule :erl_stdlib_errors do
   # --------------------------------------------------------------------------------------------
 
   defp binary(function, [data | rest])
-       when function in [:part, :at, :first, :last, :bin_to_list, :split, :match, :matches, :replace, :copy, :encode_hex, :decode_hex, :referenced_byte_size] do
+       when function in [
+              :part,
+              :at,
+              :first,
+              :last,
+              :bin_to_list,
+              :split,
+              :match,
+              :matches,
+              :replace,
+              :copy,
+              :encode_hex,
+              :decode_hex,
+              :referenced_byte_size
+            ] do
     if is_binary(data) do
       binary_rest(function, data, rest)
     else
-      [{1, @binary} | for({n, text} <- binary_rest(function, "", rest), pattern_problem?(text), do: {n, text})]
+      [
+        {1, @binary}
+        | for({n, text} <- binary_rest(function, "", rest), pattern_problem?(text), do: {n, text})
+      ]
     end
   end
 
@@ -84,13 +104,22 @@ defmodule :erl_stdlib_errors do
 
   defp binary_rest(:part, _data, [_position]), do: [{2, @range}]
 
-  defp binary_rest(name, _data, [pattern | options]) when name in [:split, :match, :matches, :replace] do
+  defp binary_rest(name, _data, [pattern | options])
+       when name in [:split, :match, :matches, :replace] do
     if valid_pattern?(pattern) do
       case {name, options} do
-        {:replace, [replacement | _]} when not is_binary(replacement) and not is_function(replacement) -> [{3, "not a valid replacement"}]
-        {:replace, [_, _]} -> [{4, "invalid options"}]
-        {_, [_]} -> [{3, "invalid options"}]
-        _ -> []
+        {:replace, [replacement | _]}
+        when not is_binary(replacement) and not is_function(replacement) ->
+          [{3, "not a valid replacement"}]
+
+        {:replace, [_, _]} ->
+          [{4, "invalid options"}]
+
+        {_, [_]} ->
+          [{3, "invalid options"}]
+
+        _ ->
+          []
       end
     else
       [{2, "not a valid pattern"}]
@@ -112,10 +141,17 @@ defmodule :erl_stdlib_errors do
 
   defp ets(:new, [name, options]) do
     cond do
-      not is_atom(name) -> [{1, "not an atom"}]
-      not is_list(options) -> [{2, "not a list"}]
-      :lists.member(:named_table, options) and :ets.whereis(name) != :undefined -> [{1, "table name already exists"}]
-      true -> [{2, "invalid options"}]
+      not is_atom(name) ->
+        [{1, "not an atom"}]
+
+      not is_list(options) ->
+        [{2, "not a list"}]
+
+      :lists.member(:named_table, options) and :ets.whereis(name) != :undefined ->
+        [{1, "table name already exists"}]
+
+      true ->
+        [{2, "invalid options"}]
     end
   end
 
@@ -145,7 +181,23 @@ defmodule :erl_stdlib_errors do
     end
   end
 
-  @readers [:lookup, :lookup_element, :member, :first, :last, :next, :prev, :match, :match_object, :select, :select_count, :tab2list, :foldl, :foldr, :slot]
+  @readers [
+    :lookup,
+    :lookup_element,
+    :member,
+    :first,
+    :last,
+    :next,
+    :prev,
+    :match,
+    :match_object,
+    :select,
+    :select_count,
+    :tab2list,
+    :foldl,
+    :foldr,
+    :slot
+  ]
 
   defp denied?(function, table) do
     owner? = :ets.info(table, :owner) == self()
@@ -183,10 +235,17 @@ defmodule :erl_stdlib_errors do
 
       [object | _] ->
         cond do
-          not is_integer(position) -> [{3, "invalid update operation"}]
-          position > tuple_size(object) -> [{3, "position is greater than the size of the object"}]
-          not is_integer(elem(object, position - 1)) -> [{3, "the value in the given position, in the object, is not an integer"}]
-          true -> [{3, "not an integer"}]
+          not is_integer(position) ->
+            [{3, "invalid update operation"}]
+
+          position > tuple_size(object) ->
+            [{3, "position is greater than the size of the object"}]
+
+          not is_integer(elem(object, position - 1)) ->
+            [{3, "the value in the given position, in the object, is not an integer"}]
+
+          true ->
+            [{3, "not an integer"}]
         end
     end
   end
@@ -201,8 +260,16 @@ defmodule :erl_stdlib_errors do
     if :ets.member(table, key), do: [], else: [{2, "not a key that exists in the table"}]
   end
 
-  defp ets_args(name, _table, [_spec | _]) when name in [:select, :select_count, :select_delete, :match, :match_object, :select_replace],
-    do: [{2, "not a valid match specification"}]
+  defp ets_args(name, _table, [_spec | _])
+       when name in [
+              :select,
+              :select_count,
+              :select_delete,
+              :match,
+              :match_object,
+              :select_replace
+            ],
+       do: [{2, "not a valid match specification"}]
 
   defp ets_args(:rename, _table, [name]),
     do: [{2, if(is_atom(name), do: "table name already exists", else: "not an atom")}]
@@ -270,16 +337,23 @@ defmodule :erl_stdlib_errors do
   defp values([], _n), do: []
 
   defp unicode(data) do
-    if is_binary(data) or is_list(data), do: [], else: [{1, "not valid character data (an iodata term)"}]
+    if is_binary(data) or is_list(data),
+      do: [],
+      else: [{1, "not valid character data (an iodata term)"}]
   end
 
   defp os(:getenv, [name | _]) when not is_list(name), do: [{1, "not a list"}]
-  defp os(:putenv, [name, value]), do: for({arg, n} <- [{name, 1}, {value, 2}], not is_list(arg), do: {n, "not a list"})
+
+  defp os(:putenv, [name, value]),
+    do: for({arg, n} <- [{name, 1}, {value, 2}], not is_list(arg), do: {n, "not a list"})
+
   defp os(:unsetenv, [_]), do: [{1, "not a list"}]
   defp os(_, _), do: []
 
   defp re([subject | _]) do
-    if is_binary(subject) or is_list(subject), do: [{2, "neither an iodata term nor a compiled regular expression"}], else: [{1, "not an iodata term"}]
+    if is_binary(subject) or is_list(subject),
+      do: [{2, "neither an iodata term nor a compiled regular expression"}],
+      else: [{1, "not an iodata term"}]
   end
 
   defp lists(:reverse, [list | rest]) do
@@ -290,7 +364,9 @@ defmodule :erl_stdlib_errors do
     end
   end
 
-  defp lists(:member, [_, list]), do: [{2, if(is_list(list), do: "not a proper list", else: "not a list")}]
+  defp lists(:member, [_, list]),
+    do: [{2, if(is_list(list), do: "not a proper list", else: "not a list")}]
+
   defp lists(_, _), do: []
 
   defp maps(:from_list, [list]) do

@@ -19,14 +19,28 @@ defmodule :gen do
 
     case link do
       :link ->
-        :proc_lib.start_link(:gen, :init_it, [generic, self(), self() | rest], timeout, spawn_options)
+        :proc_lib.start_link(
+          :gen,
+          :init_it,
+          [generic, self(), self() | rest],
+          timeout,
+          spawn_options
+        )
 
       :nolink ->
         :proc_lib.start(:gen, :init_it, [generic, self(), :self | rest], timeout, spawn_options)
 
       :monitor ->
-        case :proc_lib.start_monitor(:gen, :init_it, [generic, self(), :self | rest], timeout, spawn_options) do
-          {{:ok, pid}, ref} -> {:ok, {pid, ref}}
+        case :proc_lib.start_monitor(
+               :gen,
+               :init_it,
+               [generic, self(), :self | rest],
+               timeout,
+               spawn_options
+             ) do
+          {{:ok, pid}, ref} ->
+            {:ok, {pid, ref}}
+
           {error, ref} ->
             :erlang.demonitor(ref, [:flush])
             error
@@ -53,8 +67,12 @@ defmodule :gen do
 
   def debug_options(name, options) do
     case option(:debug, options, []) do
-      [] -> []
-      list -> _ = name; :sys.debug_options(list)
+      [] ->
+        []
+
+      list ->
+        _ = name
+        :sys.debug_options(list)
     end
   end
 

@@ -61,17 +61,26 @@ defmodule :gen_server do
   end
 
   def send_request(server, request), do: :gen.send_request(server, :"$gen_call", request)
+
   def send_request(server, request, label, collection),
     do: :gen.send_request(server, :"$gen_call", request, label, collection)
 
   def wait_response(id), do: :gen.wait_response(id, :infinity)
   def wait_response(id, timeout), do: :gen.wait_response(id, timeout)
-  def wait_response(requests, timeout, delete?), do: :gen.wait_response(requests, timeout, delete?)
+
+  def wait_response(requests, timeout, delete?),
+    do: :gen.wait_response(requests, timeout, delete?)
+
   def receive_response(id), do: :gen.receive_response(id, :infinity)
   def receive_response(id, timeout), do: :gen.receive_response(id, timeout)
-  def receive_response(requests, timeout, delete?), do: :gen.receive_response(requests, timeout, delete?)
+
+  def receive_response(requests, timeout, delete?),
+    do: :gen.receive_response(requests, timeout, delete?)
+
   def check_response(message, id), do: :gen.check_response(message, id)
-  def check_response(message, requests, delete?), do: :gen.check_response(message, requests, delete?)
+
+  def check_response(message, requests, delete?),
+    do: :gen.check_response(message, requests, delete?)
 
   def reqids_new, do: :gen.reqids_new()
   def reqids_size(requests), do: :gen.reqids_size(requests)
@@ -121,7 +130,8 @@ defmodule :gen_server do
     )
   end
 
-  def enter_loop(module, options, state), do: enter_loop(module, options, state, self(), :infinity)
+  def enter_loop(module, options, state),
+    do: enter_loop(module, options, state, self(), :infinity)
 
   def enter_loop(module, options, state, {scope, _} = name) when scope in [:local, :global],
     do: enter_loop(module, options, state, name, :infinity)
@@ -243,7 +253,14 @@ defmodule :gen_server do
   end
 
   defp loop(parent, name, state, module, :hibernate, hibernate_after, debug) do
-    :proc_lib.hibernate(:gen_server, :wake_hib, [parent, name, state, module, hibernate_after, debug])
+    :proc_lib.hibernate(:gen_server, :wake_hib, [
+      parent,
+      name,
+      state,
+      module,
+      hibernate_after,
+      debug
+    ])
   end
 
   defp loop(parent, name, state, module, :infinity, hibernate_after, debug) do
@@ -284,7 +301,16 @@ defmodule :gen_server do
     end
   end
 
-  defp decode({:"$gen_cast", request} = message, parent, name, state, module, _, hibernate_after, []) do
+  defp decode(
+         {:"$gen_cast", request} = message,
+         parent,
+         name,
+         state,
+         module,
+         _,
+         hibernate_after,
+         []
+       ) do
     case try_cast(module, request, state) do
       {:ok, {:noreply, new_state}} ->
         loop(parent, name, new_state, module, :infinity, hibernate_after, [])
@@ -451,16 +477,44 @@ defmodule :gen_server do
 
     case try_terminate(module, shown, state) do
       {:caught, new_kind, new_reason, new_stacktrace} ->
-        error_info({new_reason, new_stacktrace}, new_stacktrace, name, from, message, module, state, debug)
+        error_info(
+          {new_reason, new_stacktrace},
+          new_stacktrace,
+          name,
+          from,
+          message,
+          module,
+          state,
+          debug
+        )
+
         :erlang.raise(new_kind, new_reason, new_stacktrace)
 
       _ ->
         case shown do
-          :normal -> :ok
-          :shutdown -> :ok
-          {:shutdown, _} -> :ok
-          _ when stacktrace != [] -> error_info({reason, stacktrace}, stacktrace, name, from, message, module, state, debug)
-          _ -> error_info(shown, stacktrace, name, from, message, module, state, debug)
+          :normal ->
+            :ok
+
+          :shutdown ->
+            :ok
+
+          {:shutdown, _} ->
+            :ok
+
+          _ when stacktrace != [] ->
+            error_info(
+              {reason, stacktrace},
+              stacktrace,
+              name,
+              from,
+              message,
+              module,
+              state,
+              debug
+            )
+
+          _ ->
+            error_info(shown, stacktrace, name, from, message, module, state, debug)
         end
 
         :erlang.raise(kind, reason, stacktrace)
@@ -534,7 +588,8 @@ defmodule :gen_server do
   end
 
   def format_log(%{label: {:gen_server, :no_handle_info}} = report) do
-    {~c"** Undefined handle_info in ~p~n** Unhandled message: ~tp~n", [report.module, report.message]}
+    {~c"** Undefined handle_info in ~p~n** Unhandled message: ~tp~n",
+     [report.module, report.message]}
   end
 
   # --------------------------------------------------------------------------------------------

@@ -174,7 +174,9 @@ defmodule :proc_lib do
     {pid, ref} = __MODULE__.spawn_opt(module, function, args, [:monitor | opts])
 
     receive do
-      {:ack, ^pid, return} -> {return, ref}
+      {:ack, ^pid, return} ->
+        {return, ref}
+
       {:DOWN, ^ref, :process, ^pid, reason} = down ->
         send(self(), down)
         {{:error, reason}, ref}
@@ -205,11 +207,14 @@ defmodule :proc_lib do
 
   def stop(process, reason, timeout) do
     ref = :erlang.monitor(:process, process)
-    {stopper, stopper_ref} = :erlang.spawn_monitor(fn -> :sys.terminate(process, reason, timeout) end)
+
+    {stopper, stopper_ref} =
+      :erlang.spawn_monitor(fn -> :sys.terminate(process, reason, timeout) end)
 
     result =
       receive do
-        {:DOWN, ^stopper_ref, _, _, exit_reason} -> await_stop(process, ref, exit_reason, reason, timeout)
+        {:DOWN, ^stopper_ref, _, _, exit_reason} ->
+          await_stop(process, ref, exit_reason, reason, timeout)
       after
         timeout ->
           :erlang.exit(stopper, :kill)

@@ -29,7 +29,8 @@ defmodule :supervisor do
 
   def check_childspecs(specs), do: check_childspecs(specs, :never)
 
-  def check_childspecs(specs, _auto_shutdown) when not is_list(specs), do: {:error, {:badarg, specs}}
+  def check_childspecs(specs, _auto_shutdown) when not is_list(specs),
+    do: {:error, {:badarg, specs}}
 
   def check_childspecs(specs, auto_shutdown) do
     case check_specs(specs, auto_shutdown) do
@@ -316,8 +317,8 @@ defmodule :supervisor do
     count = map_size(state.dynamic)
     supervisors = if state.template.type == :supervisor, do: count, else: 0
 
-    {:reply,
-     [specs: 1, active: count, supervisors: supervisors, workers: count - supervisors], state}
+    {:reply, [specs: 1, active: count, supervisors: supervisors, workers: count - supervisors],
+     state}
   end
 
   def handle_call({:start_child, spec}, _from, state) do
@@ -405,7 +406,10 @@ defmodule :supervisor do
 
   def handle_call(:count_children, _from, state) do
     children = state.children
-    active = length(for %{pid: pid} <- children, is_pid(pid), :erlang.is_process_alive(pid), do: pid)
+
+    active =
+      length(for %{pid: pid} <- children, is_pid(pid), :erlang.is_process_alive(pid), do: pid)
+
     supervisors = length(for %{type: :supervisor} = child <- children, do: child)
 
     {:reply,
@@ -475,7 +479,10 @@ defmodule :supervisor do
   def handle_info(message, state) do
     :gen.report(
       :error,
-      %{label: {:supervisor, :unexpected_msg}, report: [supervisor: state.name, message: message]},
+      %{
+        label: {:supervisor, :unexpected_msg},
+        report: [supervisor: state.name, message: message]
+      },
       %{domain: [:otp], report_cb: &:supervisor.format_log/1}
     )
 
@@ -625,13 +632,18 @@ defmodule :supervisor do
 
   defp restart_by(:rest_for_one, child, state) do
     # Newest first: those started after [child] stand before it.
-    {later, [_ | earlier]} = :lists.splitwith(fn other -> other.id != child.id end, state.children)
+    {later, [_ | earlier]} =
+      :lists.splitwith(fn other -> other.id != child.id end, state.children)
+
     later = stop_for_restart(later, state)
     start_again(:lists.reverse(later ++ [child]), earlier, child, state)
   end
 
   defp restart_by(:one_for_all, child, state) do
-    others = for other <- state.children, do: if(other.id == child.id, do: %{other | pid: :undefined}, else: other)
+    others =
+      for other <- state.children,
+          do: if(other.id == child.id, do: %{other | pid: :undefined}, else: other)
+
     stopped = stop_for_restart(others, state)
     start_again(:lists.reverse(stopped), [], child, state)
   end
@@ -653,7 +665,10 @@ defmodule :supervisor do
         child_report(:start_error, first, reason, state)
 
         waiting = for other <- rest, do: %{other | pid: :undefined}
-        children = :lists.reverse(waiting) ++ [restarting(%{first | pid: old_pid(child)}) | started]
+
+        children =
+          :lists.reverse(waiting) ++ [restarting(%{first | pid: old_pid(child)}) | started]
+
         {:try_again, id, %{state | children: children}}
     end
   end
@@ -758,7 +773,11 @@ defmodule :supervisor do
           ]
         ]
       },
-      %{domain: [:otp, :sasl], report_cb: &:supervisor.format_log/1, logger_formatter: %{title: ~c"SUPERVISOR REPORT"}}
+      %{
+        domain: [:otp, :sasl],
+        report_cb: &:supervisor.format_log/1,
+        logger_formatter: %{title: ~c"SUPERVISOR REPORT"}
+      }
     )
   end
 

@@ -115,7 +115,9 @@ defmodule :sys do
     end
   end
 
-  defp command(_state, :suspend, _parent, _module, debug, misc), do: {:suspended, :ok, debug, misc}
+  defp command(_state, :suspend, _parent, _module, debug, misc),
+    do: {:suspended, :ok, debug, misc}
+
   defp command(_state, :resume, _parent, _module, debug, misc), do: {:running, :ok, debug, misc}
 
   defp command(state, :get_state, _parent, module, debug, misc) do
@@ -155,8 +157,8 @@ defmodule :sys do
         misc
       end
 
-    {state, {:status, self(), {:module, module}, [:erlang.get(), state, parent, debug, shown]}, debug,
-     misc}
+    {state, {:status, self(), {:module, module}, [:erlang.get(), state, parent, debug, shown]},
+     debug, misc}
   end
 
   defp command(state, {:debug, what}, _parent, _module, debug, misc) do
@@ -264,7 +266,8 @@ defmodule :sys do
 
   defp debug_command({:log, false}, debug), do: {:ok, :lists.keydelete(:log, 1, debug)}
 
-  defp debug_command({:log, :get}, debug), do: {{:ok, Enum.reverse(for({event, _, _} <- logged(debug), do: event))}, debug}
+  defp debug_command({:log, :get}, debug),
+    do: {{:ok, Enum.reverse(for({event, _, _} <- logged(debug), do: event))}, debug}
 
   defp debug_command({:log, :print}, debug) do
     print_log(debug)
@@ -272,8 +275,7 @@ defmodule :sys do
   end
 
   defp debug_command({:statistics, true}, debug) do
-    {:ok,
-     [{:statistics, {:erlang.localtime(), 0, 0}} | :lists.keydelete(:statistics, 1, debug)]}
+    {:ok, [{:statistics, {:erlang.localtime(), 0, 0}} | :lists.keydelete(:statistics, 1, debug)]}
   end
 
   defp debug_command({:statistics, false}, debug),

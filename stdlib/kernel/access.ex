@@ -153,9 +153,14 @@ defmodule Access do
   defp no_behaviour(exception, stacktrace, module, function, args) do
     exception =
       case stacktrace do
-        [{^module, ^function, ^args, _} | _] -> explain(exception, module)
-        [{^module, ^function, arity, _} | _] when arity == length(args) -> explain(exception, module)
-        _ -> exception
+        [{^module, ^function, ^args, _} | _] ->
+          explain(exception, module)
+
+        [{^module, ^function, arity, _} | _] when arity == length(args) ->
+          explain(exception, module)
+
+        _ ->
+          exception
       end
 
     :erlang.raise(:error, exception, stacktrace)
@@ -372,7 +377,10 @@ defmodule Access do
 
   defp at(:get_and_update, data, index, next) when is_list(data) do
     position = if index < 0, do: length(data) + index, else: index
-    if position < 0, do: {nil, data}, else: update_at(data, position, next, [], fn -> {nil, data} end)
+
+    if position < 0,
+      do: {nil, data},
+      else: update_at(data, position, next, [], fn -> {nil, data} end)
   end
 
   defp at(_op, data, _index, _next) do
@@ -479,7 +487,8 @@ defmodule Access do
   defp update_marked([{element, false} | rest], next, gets, updates),
     do: update_marked(rest, next, gets, [element | updates])
 
-  defp update_marked([], _next, gets, updates), do: {:lists.reverse(gets), :lists.reverse(updates)}
+  defp update_marked([], _next, gets, updates),
+    do: {:lists.reverse(gets), :lists.reverse(updates)}
 
   defp selection(data, range) do
     count = length(data)

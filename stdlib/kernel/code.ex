@@ -97,7 +97,18 @@ defmodule Code do
         text -> text <> token
       end
 
-    fields = [file: file, description: description] ++ Keyword.take(meta, [:line, :column, :end_line, :end_column, :opening_delimiter, :closing_delimiter, :expected_delimiter])
+    fields =
+      [file: file, description: description] ++
+        Keyword.take(meta, [
+          :line,
+          :column,
+          :end_line,
+          :end_column,
+          :opening_delimiter,
+          :closing_delimiter,
+          :expected_delimiter
+        ])
+
     line = Keyword.get(meta, :end_line, Keyword.get(meta, :line, 1))
     fields = fields ++ [snippet: source_line(text, line - first_line)]
 
@@ -105,7 +116,8 @@ defmodule Code do
       Keyword.has_key?(meta, :closing_delimiter) ->
         raise MismatchedDelimiterError, [line_offset: first_line - 1] ++ fields
 
-      incomplete? or Keyword.has_key?(meta, :expected_delimiter) or missing_terminator?(description) ->
+      incomplete? or Keyword.has_key?(meta, :expected_delimiter) or
+          missing_terminator?(description) ->
         raise TokenMissingError, [line_offset: first_line - 1] ++ fields
 
       true ->
@@ -321,7 +333,8 @@ defmodule Code do
       iex> Code.ensure_loaded(NoSuchModule)
       {:error, :nofile}
   """
-  @spec ensure_loaded(module) :: {:module, module} | {:error, :embedded | :badfile | :nofile | :on_load_failure}
+  @spec ensure_loaded(module) ::
+          {:module, module} | {:error, :embedded | :badfile | :nofile | :on_load_failure}
   def ensure_loaded(module) when is_atom(module), do: :phial_code.ensure_loaded(module)
 
   @doc """
@@ -498,7 +511,9 @@ defmodule Code do
         line -> ":#{line}"
       end
 
-    location = if diagnostic.file, do: "\n  #{Path.relative_to_cwd(diagnostic.file)}#{position}", else: ""
+    location =
+      if diagnostic.file, do: "\n  #{Path.relative_to_cwd(diagnostic.file)}#{position}", else: ""
+
     IO.puts(:stderr, "#{diagnostic.severity}: #{diagnostic.message}#{location}\n")
   end
 

@@ -378,8 +378,13 @@ defmodule Exception do
   defp format_reason({:bad_return_value, value}), do: "bad return value: " <> inspect(value)
   defp format_reason({:bad_call, request}), do: "bad call: " <> inspect(request)
   defp format_reason({:bad_cast, request}), do: "bad cast: " <> inspect(request)
-  defp format_reason({:start_spec, spec}), do: "bad child specification, invalid start: " <> inspect(spec)
-  defp format_reason({:invalid_child_spec, spec}), do: "bad child specification, " <> inspect(spec)
+
+  defp format_reason({:start_spec, spec}),
+    do: "bad child specification, invalid start: " <> inspect(spec)
+
+  defp format_reason({:invalid_child_spec, spec}),
+    do: "bad child specification, " <> inspect(spec)
+
   defp format_reason({:already_started, pid}), do: "already started: " <> inspect(pid)
   defp format_reason(reason), do: inspect(reason)
 
@@ -421,8 +426,7 @@ defmodule Exception do
       :error
   """
   @spec blame_mfa(module, atom, arity_or_args) ::
-          {:ok, :def | :defp | :defmacro | :defmacrop,
-           [{args :: [term], guards :: [term]}]}
+          {:ok, :def | :defp | :defmacro | :defmacrop, [{args :: [term], guards :: [term]}]}
           | :error
   def blame_mfa(module, function, args)
       when is_atom(module) and is_atom(function) and is_list(args) do

@@ -189,7 +189,10 @@ defmodule Exception.Snippet do
 
   def format(exception, opening \\ nil)
 
-  def format(%{file: file, line: line, column: column, description: description} = exception, opening) do
+  def format(
+        %{file: file, line: line, column: column, description: description} = exception,
+        opening
+      ) do
     exception = Map.put(exception, :opening, opening)
     location = Exception.format_file_line_column(file, line, column)
     location = String.trim_trailing(location, ":")
@@ -280,7 +283,10 @@ defmodule TokenMissingError do
     where = Exception.format_file_line_column(file && Path.relative_to_cwd(file), line, column)
 
     "token missing on #{where}\n" <>
-      Exception.Snippet.format(%{exception | line: line, column: column}, {exception.line, exception.column})
+      Exception.Snippet.format(
+        %{exception | line: line, column: column},
+        {exception.line, exception.column}
+      )
   end
 end
 
@@ -307,7 +313,10 @@ defmodule MismatchedDelimiterError do
     where = Exception.format_file_line_column(file && Path.relative_to_cwd(file), line, column)
 
     "mismatched delimiter found on #{where}\n" <>
-      Exception.Snippet.format(%{exception | line: line, column: column}, {exception.line, exception.column})
+      Exception.Snippet.format(
+        %{exception | line: line, column: column},
+        {exception.line, exception.column}
+      )
   end
 end
 

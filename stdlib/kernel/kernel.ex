@@ -135,7 +135,8 @@ defmodule Kernel do
   """
   defmacro if(condition, clauses), do: if_clauses(condition, clauses)
 
-  defp unless_clauses(condition, do: no), do: quote(do: if(unquote(condition), do: nil, else: unquote(no)))
+  defp unless_clauses(condition, do: no),
+    do: quote(do: if(unquote(condition), do: nil, else: unquote(no)))
 
   defp unless_clauses(condition, do: no, else: yes) do
     quote do
@@ -1172,8 +1173,7 @@ defmodule Kernel do
   defp concat_operand(operand, _side, _env, _context)
        when is_list(operand) or is_integer(operand) or is_float(operand) or is_atom(operand) do
     argument_error(
-      <<"expected binary argument in <> operator but got: ",
-        Macro.to_string(operand)::binary>>
+      <<"expected binary argument in <> operator but got: ", Macro.to_string(operand)::binary>>
     )
   end
 
@@ -1215,8 +1215,7 @@ defmodule Kernel do
       "fix"
   """
   defmacro left <> right do
-    operands =
-      concat_operands({:<>, [], [left, right]}, __CALLER__, __CALLER__.context)
+    operands = concat_operands({:<>, [], [left, right]}, __CALLER__, __CALLER__.context)
 
     {:<<>>, [], operands}
   end
@@ -1527,7 +1526,9 @@ defmodule Kernel do
 
           _ ->
             case expand(right, __CALLER__) do
-              list when is_list(list) -> in_body(left, list, right, __CALLER__)
+              list when is_list(list) ->
+                in_body(left, list, right, __CALLER__)
+
               {:%{}, _, [{:__struct__, Range} | _]} = range ->
                 in_body(left, range, right, __CALLER__)
 
@@ -1683,6 +1684,7 @@ defmodule Kernel do
       false
   """
   defmacro match?(pattern, expr)
+
   defmacro match?({:_, _, context}, expr) when is_atom(context) do
     quote do
       _ = unquote(expr)
@@ -1755,8 +1757,7 @@ defmodule Kernel do
 
       other ->
         argument_error(
-          <<"expected var! context to expand to an atom, got: ",
-            Macro.to_string(other)::binary>>
+          <<"expected var! context to expand to an atom, got: ", Macro.to_string(other)::binary>>
         )
     end
   end
@@ -1814,7 +1815,8 @@ defmodule Kernel do
   defmacro use(module, opts \\ []) do
     case module do
       {{:., _, [base, :{}]}, _, refs} ->
-        for ref <- refs, do: use_one(Module.concat(expand(base, __CALLER__), last_part(ref)), opts)
+        for ref <- refs,
+            do: use_one(Module.concat(expand(base, __CALLER__), last_part(ref)), opts)
 
       _ ->
         case expand(module, __CALLER__) do
@@ -1843,17 +1845,13 @@ defmodule Kernel do
   defp assert_in_module(env, what) do
     case env do
       %{module: nil} ->
-        argument_error(
-          <<"cannot invoke ", what::binary, " outside module">>
-        )
+        argument_error(<<"cannot invoke ", what::binary, " outside module">>)
 
       %{function: nil} ->
         :ok
 
       _ ->
-        argument_error(
-          <<"cannot invoke ", what::binary, " inside function/macro">>
-        )
+        argument_error(<<"cannot invoke ", what::binary, " inside function/macro">>)
     end
   end
 
@@ -2686,12 +2684,24 @@ defmodule Kernel do
        when is_atom(unit) and is_integer(value) and value >= 0 do
     factor =
       case unit do
-        :week -> 604_800_000
-        :day -> 86_400_000
-        :hour -> 3_600_000
-        :minute -> 60_000
-        :second -> 1000
-        :millisecond -> 1
+        :week ->
+          604_800_000
+
+        :day ->
+          86_400_000
+
+        :hour ->
+          3_600_000
+
+        :minute ->
+          60_000
+
+        :second ->
+          1000
+
+        :millisecond ->
+          1
+
         _ ->
           raise ArgumentError,
                 "timeout component " <>

@@ -48,8 +48,9 @@ defmodule Macro do
             "regular private function"
   end
 
-  def pipe(expr, {form, _, _} = call, _position) when form in [:&, :{}, :%{}, :%, :<<>>, :__aliases__],
-    do: not_pipeable(expr, call)
+  def pipe(expr, {form, _, _} = call, _position)
+      when form in [:&, :{}, :%{}, :%, :<<>>, :__aliases__],
+      do: not_pipeable(expr, call)
 
   def pipe(expr, {:unquote, _, []}, _position) do
     raise ArgumentError,
@@ -337,7 +338,9 @@ defmodule Macro do
   end
 
   defp find_in([], _above, _fun), do: nil
-  defp find_in([child | rest], above, fun), do: find_path(child, above, fun) || find_in(rest, above, fun)
+
+  defp find_in([child | rest], above, fun),
+    do: find_path(child, above, fun) || find_in(rest, above, fun)
 
   # --------------------------------------------------------------------------------------------
   # Escaping and checking
@@ -384,7 +387,9 @@ defmodule Macro do
 
   defp escape({form, meta, args}, unquote?, true) when is_list(meta) do
     kept = for {key, value} <- meta, key in [:no_parens, :line, :delimiter], do: {key, value}
-    {:{}, [], [escape(form, unquote?, true), escape(kept, false, true), escape(args, unquote?, true)]}
+
+    {:{}, [],
+     [escape(form, unquote?, true), escape(kept, false, true), escape(args, unquote?, true)]}
   end
 
   defp escape(tuple, unquote?, prune) when is_tuple(tuple),
@@ -474,10 +479,13 @@ defmodule Macro do
 
   defp invalid_part({left, right}), do: invalid_part(left) || invalid_part(right)
 
-  defp invalid_part({left, meta, right}) when is_list(meta) and (is_atom(right) or is_list(right)),
-    do: invalid_part(left) || invalid_part(right)
+  defp invalid_part({left, meta, right})
+       when is_list(meta) and (is_atom(right) or is_list(right)),
+       do: invalid_part(left) || invalid_part(right)
 
-  defp invalid_part([head | tail]) when is_list(tail), do: invalid_part(head) || invalid_part(tail)
+  defp invalid_part([head | tail]) when is_list(tail),
+    do: invalid_part(head) || invalid_part(tail)
+
   defp invalid_part([head | tail]), do: invalid_part(head) || {:error, tail}
   defp invalid_part([]), do: nil
   defp invalid_part(pid) when is_pid(pid), do: nil
@@ -500,7 +508,10 @@ defmodule Macro do
   @spec quoted_literal?(t) :: boolean
   def quoted_literal?(term)
   def quoted_literal?({:__aliases__, _, args}), do: quoted_literal?(args)
-  def quoted_literal?({:%, _, [left, right]}), do: quoted_literal?(left) and quoted_literal?(right)
+
+  def quoted_literal?({:%, _, [left, right]}),
+    do: quoted_literal?(left) and quoted_literal?(right)
+
   def quoted_literal?({:%{}, _, args}), do: quoted_literal?(args)
   def quoted_literal?({:{}, _, args}), do: quoted_literal?(args)
   def quoted_literal?({:<<>>, _, segments}), do: :lists.all(&literal_segment?/1, segments)
@@ -749,12 +760,12 @@ defmodule Macro do
   def underscore(""), do: ""
 
   defp underscore_rest(<<h, t, rest::binary>>, _previous)
-       when h in ?A..?Z and not (t in ?A..?Z) and not (t in ?0..?9) and t != ?. and t != ?_ do
+       when h in ?A..?Z and t not in ?A..?Z and t not in ?0..?9 and t != ?. and t != ?_ do
     <<?_, lower(h), t>> <> underscore_rest(rest, t)
   end
 
   defp underscore_rest(<<h, rest::binary>>, previous)
-       when h in ?A..?Z and not (previous in ?A..?Z) and previous != ?_ do
+       when h in ?A..?Z and previous not in ?A..?Z and previous != ?_ do
     <<?_, lower(h)>> <> underscore_rest(rest, h)
   end
 

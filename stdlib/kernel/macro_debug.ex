@@ -31,7 +31,11 @@ defmodule Macro.Debug do
     assignments = [
       quote(do: unquote(variable.(0)) = unquote(first))
       | for {{call, position}, index} <- indexed do
-          quote(do: unquote(variable.(index)) = unquote(Macro.pipe(variable.(index - 1), call, position)))
+          quote(
+            do:
+              unquote(variable.(index)) =
+                unquote(Macro.pipe(variable.(index - 1), call, position))
+          )
         end
     ]
 

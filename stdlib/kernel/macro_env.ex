@@ -175,7 +175,9 @@ defmodule Macro.Env do
   """
   @spec lookup_import(t, name_arity) :: [{:function | :macro, module}]
   def lookup_import(env, {name, arity} = pair) when is_atom(name) and is_integer(arity) do
-    functions = for {module, pairs} <- env.functions, :lists.member(pair, pairs), do: {:function, module}
+    functions =
+      for {module, pairs} <- env.functions, :lists.member(pair, pairs), do: {:function, module}
+
     macros = for {module, pairs} <- env.macros, :lists.member(pair, pairs), do: {:macro, module}
     functions ++ macros
   end
@@ -214,7 +216,8 @@ defmodule Macro.Env do
 
     cond do
       as == nil ->
-        {:error, "alias cannot be inferred automatically for module: #{inspect(module)}, " <>
+        {:error,
+         "alias cannot be inferred automatically for module: #{inspect(module)}, " <>
            "please use the :as option. Implicit aliasing is only supported with Elixir modules"}
 
       Macro.classify_atom(as) != :alias or length(Module.split(as)) != 1 ->
@@ -282,7 +285,9 @@ defmodule Macro.Env do
 
   defp kept(pairs, wanted), do: :lists.filter(fn pair -> :lists.member(pair, wanted) end, pairs)
   defp replace(imports, module, []), do: :lists.keydelete(module, 1, imports)
-  defp replace(imports, module, pairs), do: [{module, pairs} | :lists.keydelete(module, 1, imports)]
+
+  defp replace(imports, module, pairs),
+    do: [{module, pairs} | :lists.keydelete(module, 1, imports)]
 
   @doc """
   What an alias stands for.
@@ -308,7 +313,8 @@ defmodule Macro.Env do
           {:macro, module, (Macro.metadata(), args :: [Macro.t()] -> Macro.t())}
           | {:function, module, fun :: atom}
           | {:error, :not_found | {:conflict, module} | {:ambiguous, [module]}}
-  def expand_import(env, _meta, name, arity, _opts \\ []) when is_atom(name) and is_integer(arity) do
+  def expand_import(env, _meta, name, arity, _opts \\ [])
+      when is_atom(name) and is_integer(arity) do
     case lookup_import(env, {name, arity}) do
       [] -> {:error, :not_found}
       [{:function, module}] -> {:function, module, name}

@@ -112,6 +112,7 @@ defmodule Macro.Printer do
   defp block(ast), do: commented(ast)
 
   defp block_expr({:__block__, _, [_, _ | _]} = nested), do: paren_block(nested)
+
   defp block_expr({:__block__, meta, [only]} = ast) do
     if literal?(only) or Keyword.has_key?(meta, :token), do: expr(ast), else: block_expr(only)
   end
@@ -152,7 +153,9 @@ defmodule Macro.Printer do
 
   # Comments after the last expression of a body that ends at [line].
   defp trailing(nil), do: []
-  defp trailing(line), do: for(comment <- Code.Formatter.take_comments(line), do: concat(line(), comment.text))
+
+  defp trailing(line),
+    do: for(comment <- Code.Formatter.take_comments(line), do: concat(line(), comment.text))
 
   defp first_line(ast) do
     {_, line} =
@@ -207,8 +210,11 @@ defmodule Macro.Printer do
   # Expressions
   # --------------------------------------------------------------------------------------------
 
-  defp expr({:__block__, _, []}), do: "(\n)" |> String.split("\n") |> then(fn [a, b] -> concat([a, line(), b]) end)
-  defp expr({:__block__, _, [{:unquote_splicing, _, [_]} = only]}), do: concat(["(", expr(only), ")"])
+  defp expr({:__block__, _, []}),
+    do: "(\n)" |> String.split("\n") |> then(fn [a, b] -> concat([a, line(), b]) end)
+
+  defp expr({:__block__, _, [{:unquote_splicing, _, [_]} = only]}),
+    do: concat(["(", expr(only), ")"])
 
   defp expr({:__block__, meta, [only]}) do
     if literal?(only), do: literal(meta, only), else: expr(only)
@@ -218,7 +224,14 @@ defmodule Macro.Printer do
 
   defp expr({:__aliases__, _, [head | tail]}) do
     first = if is_atom(head), do: Atom.to_string(head), else: target(head)
-    concat([first | for(part <- tail, do: concat(".", if(is_atom(part), do: Atom.to_string(part), else: expr(part))))])
+
+    concat([
+      first
+      | for(
+          part <- tail,
+          do: concat(".", if(is_atom(part), do: Atom.to_string(part), else: expr(part)))
+        )
+    ])
   end
 
   defp expr({:{}, _, args}) when is_list(args), do: container("{", args, "}")
@@ -231,7 +244,13 @@ defmodule Macro.Printer do
   defp expr({:<<>>, meta, parts}) when is_list(parts) do
     cond do
       meta[:delimiter] == "\"\"\"" ->
-        heredoc("\"\"\"", for(part <- parts, do: if(is_binary(part), do: part, else: interpolation([part], nil, meta))))
+        heredoc(
+          "\"\"\"",
+          for(
+            part <- parts,
+            do: if(is_binary(part), do: part, else: interpolation([part], nil, meta))
+          )
+        )
 
       interpolated?(parts) or meta[:delimiter] != nil ->
         concat(["\"", interpolation(parts, if(meta[:delimiter], do: nil, else: ?"), meta), "\""])
@@ -261,7 +280,9 @@ defmodule Macro.Printer do
 
   defp expr({:&, _, [n]}) when is_integer(n), do: "&" <> Integer.to_string(n)
   defp expr({:&, _, [{:__block__, _, [n]}]}) when is_integer(n), do: "&" <> Integer.to_string(n)
-  defp expr({:&, meta, [{:/, m, [call, {:__block__, _, [n]}]}]}) when is_integer(n), do: expr({:&, meta, [{:/, m, [call, n]}]})
+
+  defp expr({:&, meta, [{:/, m, [call, {:__block__, _, [n]}]}]}) when is_integer(n),
+    do: expr({:&, meta, [{:/, m, [call, n]}]})
 
   defp expr({:&, _, [{:/, _, [{name, _, context}, arity]}]})
        when is_atom(name) and is_atom(context) and is_integer(arity),
@@ -269,7 +290,14 @@ defmodule Macro.Printer do
 
   defp expr({:&, _, [{:/, _, [{{:., _, [module, name]}, _, []}, arity]}]})
        when is_atom(name) and is_integer(arity) do
-    concat(["&", target(module), ".", Macro.inspect_atom(:remote_call, name), "/", Integer.to_string(arity)])
+    concat([
+      "&",
+      target(module),
+      ".",
+      Macro.inspect_atom(:remote_call, name),
+      "/",
+      Integer.to_string(arity)
+    ])
   end
 
   defp expr({:&, _, [{:&, _, [n]}]}) when is_integer(n), do: "& &" <> Integer.to_string(n)
@@ -283,7 +311,8 @@ defmodule Macro.Printer do
   defp expr({:@, _, [{name, _, context}]}) when is_atom(name) and is_atom(context),
     do: "@" <> Atom.to_string(name)
 
-  defp expr({:@, _, [{name, _, [_ | _] = args}]}) when is_atom(name) and name not in [:__block__, :__aliases__] do
+  defp expr({:@, _, [{name, _, [_ | _] = args}]})
+       when is_atom(name) and name not in [:__block__, :__aliases__] do
     case split_block(args) do
       {args, nil} -> concat(["@", Atom.to_string(name), " ", no_parens_args(args)])
       _ -> concat("@", expr({name, [], args}))
@@ -294,7 +323,13 @@ defmodule Macro.Printer do
   defp expr({:"not in", _, [left, right]}), do: binary(:in, "not in", left, right)
 
   defp expr({:"..//", _, [first, last, step]}) do
-    concat([operand(first, :left, :..), "..", operand(last, :right, :..), "//", operand(step, :right, :"//")])
+    concat([
+      operand(first, :left, :..),
+      "..",
+      operand(last, :right, :..),
+      "//",
+      operand(step, :right, :"//")
+    ])
   end
 
   defp expr({op, _, []}) when op in [:.., :...], do: Atom.to_string(op)
@@ -307,7 +342,6 @@ defmodule Macro.Printer do
   end
 
   defp expr({:->, _, [_, _]} = clause), do: paren_clauses([clause])
-
 
   defp expr({op, meta, [arg]} = ast) when is_atom(op) do
     case Macro.Syntax.unary_op(op) do
@@ -325,8 +359,9 @@ defmodule Macro.Printer do
 
   defp expr({name, _, context}) when is_atom(name) and is_atom(context), do: Atom.to_string(name)
 
-  defp expr({name, meta, [{:<<>>, _, parts}, {:__block__, _, [modifiers]}]}) when is_list(modifiers) and is_list(parts),
-    do: local(name, meta, [{:<<>>, [], parts}, modifiers])
+  defp expr({name, meta, [{:<<>>, _, parts}, {:__block__, _, [modifiers]}]})
+       when is_list(modifiers) and is_list(parts),
+       do: local(name, meta, [{:<<>>, [], parts}, modifiers])
 
   defp expr({name, meta, [{:<<>>, _, parts}, modifiers]} = _ast)
        when is_atom(name) and is_list(modifiers) and is_list(parts),
@@ -411,8 +446,13 @@ defmodule Macro.Printer do
 
   defp literal(meta, atom) when is_atom(atom) do
     case Keyword.get(meta, :delimiter) do
-      nil -> expr(atom)
-      _ -> if Macro.classify_atom(atom) in [:identifier, :unquoted], do: expr(atom), else: concat([":\"", Atom.to_string(atom), "\""])
+      nil ->
+        expr(atom)
+
+      _ ->
+        if Macro.classify_atom(atom) in [:identifier, :unquoted],
+          do: expr(atom),
+          else: concat([":\"", Atom.to_string(atom), "\""])
     end
   end
 
@@ -484,14 +524,19 @@ defmodule Macro.Printer do
     do: meta[:delimiter] in ["\"\"\"", "'''"]
 
   defp heredoc?({:<<>>, meta, _}), do: meta[:delimiter] == "\"\"\""
-  defp heredoc?({_, meta, [{:<<>>, _, _}, _]}) when is_list(meta), do: meta[:delimiter] in ["\"\"\"", "'''"]
+
+  defp heredoc?({_, meta, [{:<<>>, _, _}, _]}) when is_list(meta),
+    do: meta[:delimiter] in ["\"\"\"", "'''"]
+
   defp heredoc?(_), do: false
 
   # --------------------------------------------------------------------------------------------
   # Operators
   # --------------------------------------------------------------------------------------------
 
-  defp binary_op?({op, _, [_, _]}) when is_atom(op) and op != :., do: Macro.Syntax.binary_op(op) != nil
+  defp binary_op?({op, _, [_, _]}) when is_atom(op) and op != :.,
+    do: Macro.Syntax.binary_op(op) != nil
+
   defp binary_op?({:not, _, [{:in, _, [_, _]}]}), do: true
   defp binary_op?({:"..//", _, [_, _, _]}), do: true
   defp binary_op?({:when, _, [_, _ | _]}), do: true
@@ -555,13 +600,18 @@ defmodule Macro.Printer do
         else
           {first, rest} = chain(op, text, left, right, meta)
           doc = group(concat(first, nest(concat(rest), 2)))
-          if op not in @stay and Keyword.get(meta, :newlines, 0) > 0, do: force_unfit(doc), else: doc
+
+          if op not in @stay and Keyword.get(meta, :newlines, 0) > 0,
+            do: force_unfit(doc),
+            else: doc
         end
     end
   end
 
   # The alternatives of a type break together, before the bar.
-  defp union(text, {:|, _, [a, b]}), do: [break(" "), text, " ", operand(a, :left, :|) | union(text, b)]
+  defp union(text, {:|, _, [a, b]}),
+    do: [break(" "), text, " ", operand(a, :left, :|) | union(text, b)]
+
   defp union(text, last), do: [break(" "), text, " ", operand(last, :right, :|)]
 
   # The steps of a pipeline break together.
@@ -660,8 +710,11 @@ defmodule Macro.Printer do
   defp target(ast) do
     ast =
       case ast do
-        {:__block__, _, [only]} when not is_list(only) and not is_binary(only) -> if literal?(only) and not is_number(only), do: ast, else: only
-        _ -> ast
+        {:__block__, _, [only]} when not is_list(only) and not is_binary(only) ->
+          if literal?(only) and not is_number(only), do: ast, else: only
+
+        _ ->
+          ast
       end
 
     wrap? =
@@ -685,9 +738,10 @@ defmodule Macro.Printer do
       nil ->
         case split_block(args) do
           {args, nil} ->
-            if no_parens?(name, length(args)) and args != [] and not Keyword.has_key?(meta, :closing),
-              do: concat([Atom.to_string(name), " ", no_parens_args(args)]),
-              else: broken(meta, concat(local_name(name), call_args(args)))
+            if no_parens?(name, length(args)) and args != [] and
+                 not Keyword.has_key?(meta, :closing),
+               do: concat([Atom.to_string(name), " ", no_parens_args(args)]),
+               else: broken(meta, concat(local_name(name), call_args(args)))
 
           {[], blocks} ->
             do_block(local_name(name), blocks, meta)
@@ -715,11 +769,16 @@ defmodule Macro.Printer do
   end
 
   defp remote({{:., _, [Access, :get]}, _, [container, key]}) do
-    container = if unary_op?(container) and not match?({:@, _, _}, container), do: concat(["(", expr(container), ")"]), else: target(container)
+    container =
+      if unary_op?(container) and not match?({:@, _, _}, container),
+        do: concat(["(", expr(container), ")"]),
+        else: target(container)
+
     concat([container, "[", expr(key), "]"])
   end
 
-  defp remote({{:., _, [left, :{}]}, _, args}), do: concat([target(left), ".", container("{", args, "}")])
+  defp remote({{:., _, [left, :{}]}, _, args}),
+    do: concat([target(left), ".", container("{", args, "}")])
 
   defp remote({{:., _, [fun]}, meta, args}), do: with_block(concat(target(fun), "."), args, meta)
 
@@ -738,8 +797,12 @@ defmodule Macro.Printer do
 
   defp with_block(head, args, meta) do
     case split_block(args) do
-      {args, nil} -> broken(meta, concat(head, call_args(args)))
-      {[], blocks} -> do_block(head, blocks, meta)
+      {args, nil} ->
+        broken(meta, concat(head, call_args(args)))
+
+      {[], blocks} ->
+        do_block(head, blocks, meta)
+
       {args, blocks} ->
         head =
           if Keyword.has_key?(meta, :do) and not Keyword.has_key?(meta, :closing),
@@ -791,15 +854,17 @@ defmodule Macro.Printer do
 
   defp simple_list?(last), do: not match?({:fn, _, _}, last)
 
-  defp fits_front?(doc), do: not multi_line?(doc) and String.length(render(doc, :infinity)) < @width - 18
+  defp fits_front?(doc),
+    do: not multi_line?(doc) and String.length(render(doc, :infinity)) < @width - 18
 
   defp no_parens_args(args) do
     {init, keywords} = split_keywords(args)
     docs = arg_docs(init) ++ keyword_docs(keywords)
 
-    if keywords == [] and (heredoc?(List.last(args)) or (length(args) == 1 and fits_after?(hd(args)))),
-      do: concat(Enum.intersperse(docs, ", ")),
-      else: with_keywords(arg_docs(init), keyword_docs(keywords))
+    if keywords == [] and
+         (heredoc?(List.last(args)) or (length(args) == 1 and fits_after?(hd(args)))),
+       do: concat(Enum.intersperse(docs, ", ")),
+       else: with_keywords(arg_docs(init), keyword_docs(keywords))
   end
 
   # Arguments line up with the first one; keywords are indented as a continuation.
@@ -807,7 +872,9 @@ defmodule Macro.Printer do
   defp with_keywords([], keywords), do: group(nest(join(keywords), :cursor, :break))
 
   defp with_keywords(docs, keywords) do
-    group(concat([nest(join(docs), :cursor, :break), ",", nest(concat(break(" "), join(keywords)), 2)]))
+    group(
+      concat([nest(join(docs), :cursor, :break), ",", nest(concat(break(" "), join(keywords)), 2)])
+    )
   end
 
   defp arg_docs(args), do: for(arg <- args, do: arg(arg))
@@ -844,7 +911,10 @@ defmodule Macro.Printer do
   defp pair?(_), do: false
 
   defp key_text({:__block__, _, [key]}), do: Macro.inspect_atom(:key, key)
-  defp key_text({{:., _, _}, _, [{:<<>>, _, parts} | _]}), do: concat(["\"", interpolation(parts, nil, []), "\":"])
+
+  defp key_text({{:., _, _}, _, [{:<<>>, _, parts} | _]}),
+    do: concat(["\"", interpolation(parts, nil, []), "\":"])
+
   defp key_text(key), do: Macro.inspect_atom(:key, key)
 
   defp alias_atom?(atom), do: match?("Elixir." <> _, Atom.to_string(atom))
@@ -876,7 +946,10 @@ defmodule Macro.Printer do
 
   defp map(open, [{:|, _, [base, fields]}]) do
     docs = fields(fields)
-    group(concat([open, nest(concat([break(""), expr(base), " | ", join(docs)]), 2), break(""), "}"]))
+
+    group(
+      concat([open, nest(concat([break(""), expr(base), " | ", join(docs)]), 2), break(""), "}"])
+    )
   end
 
   defp map(open, fields), do: enclosed(open, fields(fields), "}")
@@ -889,7 +962,9 @@ defmodule Macro.Printer do
       for field <- pairs do
         case field do
           {key, value} ->
-            group(concat([operand(key, :left, :"=>"), " => ", nest(operand(value, :right, :"=>"), 2)]))
+            group(
+              concat([operand(key, :left, :"=>"), " => ", nest(operand(value, :right, :"=>"), 2)])
+            )
 
           other ->
             expr(other)
@@ -938,7 +1013,9 @@ defmodule Macro.Printer do
       Enum.all?(parts, fn part -> is_binary(part) or interpolation?(part) end)
   end
 
-  defp interpolation?({:"::", _, [{{:., _, [Kernel, :to_string]}, _, [_]}, {:binary, _, context}]})
+  defp interpolation?(
+         {:"::", _, [{{:., _, [Kernel, :to_string]}, _, [_]}, {:binary, _, context}]}
+       )
        when is_atom(context),
        do: true
 
@@ -977,8 +1054,15 @@ defmodule Macro.Printer do
         body =
           for part <- parts do
             case part do
-              text when is_binary(text) -> text |> String.split("\n") |> Enum.intersperse(:nl) |> Enum.map(&sigil_line/1) |> concat()
-              {:"::", _, [{_, _, [code]}, _]} -> concat(["\#{", block(code), "}"])
+              text when is_binary(text) ->
+                text
+                |> String.split("\n")
+                |> Enum.intersperse(:nl)
+                |> Enum.map(&sigil_line/1)
+                |> concat()
+
+              {:"::", _, [{_, _, [code]}, _]} ->
+                concat(["\#{", block(code), "}"])
             end
           end
 
@@ -1041,7 +1125,9 @@ defmodule Macro.Printer do
   defp clauses(clauses) do
     short = for clause <- clauses, do: clause(clause, :short)
 
-    if Enum.any?(clauses, fn {:->, meta, [_, body]} -> block?(body) or Keyword.get(meta, :newlines, 0) > 0 end) or
+    if Enum.any?(clauses, fn {:->, meta, [_, body]} ->
+         block?(body) or Keyword.get(meta, :newlines, 0) > 0
+       end) or
          Enum.any?(short, &multi_line?/1) do
       long = for clause <- clauses, do: clause(clause, :long)
       long |> Enum.intersperse(concat(empty_line(), line())) |> concat()
@@ -1061,6 +1147,7 @@ defmodule Macro.Printer do
 
   defp paren_clauses([{:->, _, [args, body]}]) do
     head = if args == [], do: "(->", else: concat(["(", clause_args(args), " ->"])
+
     if block?(body),
       do: force_unfit(concat([nest(concat([head, line(), block(body)]), 2), line(), ")"])),
       else: group(concat([nest(concat([head, break(" "), block(body)]), 2), ")"]))

@@ -75,28 +75,72 @@ defmodule Macro.Syntax do
   @doc "`true` for the names and arities that the expander handles itself."
   def special_form?(name, arity) do
     case {name, arity} do
-      {form, _} when form in [:%{}, :{}, :<<>>, :__block__, :__aliases__, :for, :with, :unquote_splicing] -> true
-      {:&, 1} -> true
-      {:^, 1} -> true
-      {:=, 2} -> true
-      {:%, 2} -> true
-      {:., 2} -> true
-      {:"::", 2} -> true
-      {:|, 2} -> true
-      {:->, 2} -> true
-      {:__ENV__, 0} -> true
-      {:__CALLER__, 0} -> true
-      {:__MODULE__, 0} -> true
-      {:__DIR__, 0} -> true
-      {:__STACKTRACE__, 0} -> true
-      {:__cursor__, 1} -> true
-      {form, arity} when form in [:alias, :import, :require, :quote] -> arity == 2
-      {:case, 2} -> true
-      {:cond, 1} -> true
-      {:fn, _} -> true
-      {form, 1} when form in [:try, :receive, :unquote] -> true
-      {:super, _} -> true
-      _ -> false
+      {form, _}
+      when form in [:%{}, :{}, :<<>>, :__block__, :__aliases__, :for, :with, :unquote_splicing] ->
+        true
+
+      {:&, 1} ->
+        true
+
+      {:^, 1} ->
+        true
+
+      {:=, 2} ->
+        true
+
+      {:%, 2} ->
+        true
+
+      {:., 2} ->
+        true
+
+      {:"::", 2} ->
+        true
+
+      {:|, 2} ->
+        true
+
+      {:->, 2} ->
+        true
+
+      {:__ENV__, 0} ->
+        true
+
+      {:__CALLER__, 0} ->
+        true
+
+      {:__MODULE__, 0} ->
+        true
+
+      {:__DIR__, 0} ->
+        true
+
+      {:__STACKTRACE__, 0} ->
+        true
+
+      {:__cursor__, 1} ->
+        true
+
+      {form, arity} when form in [:alias, :import, :require, :quote] ->
+        arity == 2
+
+      {:case, 2} ->
+        true
+
+      {:cond, 1} ->
+        true
+
+      {:fn, _} ->
+        true
+
+      {form, 1} when form in [:try, :receive, :unquote] ->
+        true
+
+      {:super, _} ->
+        true
+
+      _ ->
+        false
     end
   end
 
@@ -277,7 +321,8 @@ defmodule Macro.Syntax do
   defp hex(_, _map, _acc), do: bad_hex()
 
   defp bad_hex do
-    raise ArgumentError, "invalid hex escape character, expected \\xHH where H is a hexadecimal digit"
+    raise ArgumentError,
+          "invalid hex escape character, expected \\xHH where H is a hexadecimal digit"
   end
 
   defp unicode(<<?{, rest::binary>>, map, acc) do

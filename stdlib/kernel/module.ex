@@ -142,7 +142,14 @@ defmodule Module do
 
   def eval_quoted(module, quoted, binding, opts) when is_atom(module) do
     assert_open(module, "eval_quoted/4")
-    {value, binding, _env} = :phial_code.eval_quoted(quoted, binding, :phial_code.env_for_eval([{:module, module} | opts]))
+
+    {value, binding, _env} =
+      :phial_code.eval_quoted(
+        quoted,
+        binding,
+        :phial_code.env_for_eval([{:module, module} | opts])
+      )
+
     {value, binding}
   end
 
@@ -302,9 +309,15 @@ defmodule Module do
     default = String.to_atom("__#{key}__")
 
     case value do
-      module when is_atom(module) -> {module, default}
-      {module, fun} when is_atom(module) and is_atom(fun) -> value
-      _ -> raise ArgumentError, "@#{key} expects a module or a {module, function} tuple, got: #{inspect(value)}"
+      module when is_atom(module) ->
+        {module, default}
+
+      {module, fun} when is_atom(module) and is_atom(fun) ->
+        value
+
+      _ ->
+        raise ArgumentError,
+              "@#{key} expects a module or a {module, function} tuple, got: #{inspect(value)}"
     end
   end
 
@@ -344,9 +357,15 @@ defmodule Module do
 
   def __preprocess_attribute__(key, value) when key in [:doc, :typedoc, :moduledoc] do
     case value do
-      {line, _} when is_integer(line) -> value
-      _ when is_binary(value) or is_boolean(value) or value == nil or is_list(value) -> value
-      _ -> raise ArgumentError, "expected the \"#{key}\" attribute to contain a string, false, or a keyword list, got: #{inspect(value)}"
+      {line, _} when is_integer(line) ->
+        value
+
+      _ when is_binary(value) or is_boolean(value) or value == nil or is_list(value) ->
+        value
+
+      _ ->
+        raise ArgumentError,
+              "expected the \"#{key}\" attribute to contain a string, false, or a keyword list, got: #{inspect(value)}"
     end
   end
 
@@ -387,7 +406,9 @@ defmodule Module do
       type: %{doc: "A type."},
       typedoc: %{doc: "Documentation of the next type."},
       typep: %{doc: "A private type."},
-      undefined_impl_description: %{doc: "Hint for values that a protocol has no implementation for."},
+      undefined_impl_description: %{
+        doc: "Hint for values that a protocol has no implementation for."
+      },
       vsn: %{doc: "The version of the module."}
     }
   end
@@ -586,7 +607,9 @@ defmodule Module do
                 "module #{inspect(module)} because it does not define any callbacks"
 
       true ->
-        callbacks = for {_kind, name, arity} <- callbacks(behaviour, :callbacks), do: {name, arity}
+        callbacks =
+          for {_kind, name, arity} <- callbacks(behaviour, :callbacks), do: {name, arity}
+
         defined = definitions_in(module)
         tuples = for callback <- callbacks, :lists.member(callback, defined), do: callback
         make_overridable(module, tuples)

@@ -94,12 +94,24 @@ defmodule Module.Behaviours do
 
       problem =
         cond do
-          value == true and same != [] -> nil
-          value == true and declared == [] -> "but no behaviour was declared"
-          value == true -> "but no behaviour specifies such callback" <> listing(known)
-          :lists.member(value, same) -> nil
-          not :lists.member(value, declared) -> "but this behaviour was not declared with @behaviour"
-          true -> "but this behaviour does not specify such callback" <> listing(for({^value, _, _, _, _} = c <- known, do: c))
+          value == true and same != [] ->
+            nil
+
+          value == true and declared == [] ->
+            "but no behaviour was declared"
+
+          value == true ->
+            "but no behaviour specifies such callback" <> listing(known)
+
+          :lists.member(value, same) ->
+            nil
+
+          not :lists.member(value, declared) ->
+            "but this behaviour was not declared with @behaviour"
+
+          true ->
+            "but this behaviour does not specify such callback" <>
+              listing(for({^value, _, _, _, _} = c <- known, do: c))
         end
 
       if problem do
@@ -145,7 +157,9 @@ defmodule Module.Behaviours do
   defp role_of(kind) when kind in [:def, :defp], do: "function"
   defp role_of(_), do: "macro"
 
-  defp listing([]), do: ". There are no known callbacks, please specify the proper @behaviour and make sure it defines callbacks"
+  defp listing([]),
+    do:
+      ". There are no known callbacks, please specify the proper @behaviour and make sure it defines callbacks"
 
   defp listing(known) do
     lines =

@@ -26,7 +26,8 @@ defmodule Protocol do
   defmacro def(signature) do
     case signature do
       {:when, _, _} ->
-        raise ArgumentError, "protocol functions do not accept guards: " <> Macro.to_string(signature)
+        raise ArgumentError,
+              "protocol functions do not accept guards: " <> Macro.to_string(signature)
 
       {_, _, args} when args == [] or is_atom(args) ->
         raise ArgumentError, "protocol functions expect at least one argument"

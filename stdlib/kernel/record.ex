@@ -45,8 +45,11 @@ defmodule Record do
       nil ->
         quote do
           case {unquote(data), unquote(kind)} do
-            {data, kind} when is_tuple(data) and tuple_size(data) > 0 and elem(data, 0) == kind -> true
-            _ -> false
+            {data, kind} when is_tuple(data) and tuple_size(data) > 0 and elem(data, 0) == kind ->
+              true
+
+            _ ->
+              false
           end
         end
 
@@ -83,10 +86,27 @@ defmodule Record do
     as_ast = quote(do: Macro.escape(fields))
 
     body1 =
-      quote(do: Record.__access__(unquote({:unquote, [], [quote(do: tag)]}), unquote({:unquote, [], [as_ast]}), unquote(args), __CALLER__))
+      quote(
+        do:
+          Record.__access__(
+            unquote({:unquote, [], [quote(do: tag)]}),
+            unquote({:unquote, [], [as_ast]}),
+            unquote(args),
+            __CALLER__
+          )
+      )
 
     body2 =
-      quote(do: Record.__access__(unquote({:unquote, [], [quote(do: tag)]}), unquote({:unquote, [], [as_ast]}), unquote(record), unquote(args), __CALLER__))
+      quote(
+        do:
+          Record.__access__(
+            unquote({:unquote, [], [quote(do: tag)]}),
+            unquote({:unquote, [], [as_ast]}),
+            unquote(record),
+            unquote(args),
+            __CALLER__
+          )
+      )
 
     quote do
       name = unquote(name)
@@ -160,8 +180,11 @@ defmodule Record do
 
   defp index(tag, fields, field) do
     case position(fields, field, 1) do
-      nil -> raise ArgumentError, "record #{inspect(tag)} does not have the key: #{inspect(field)}"
-      position -> position
+      nil ->
+        raise ArgumentError, "record #{inspect(tag)} does not have the key: #{inspect(field)}"
+
+      position ->
+        position
     end
   end
 
@@ -195,7 +218,9 @@ defmodule Record do
     check_keys(tag, fields, args)
 
     Enum.reduce(args, record, fn {key, value}, acc ->
-      quote(do: :erlang.setelement(unquote(index(tag, fields, key) + 1), unquote(acc), unquote(value)))
+      quote(
+        do: :erlang.setelement(unquote(index(tag, fields, key) + 1), unquote(acc), unquote(value))
+      )
     end)
   end
 

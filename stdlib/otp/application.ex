@@ -410,19 +410,44 @@ defmodule Application do
   @spec format_error(any) :: String.t()
   def format_error(reason) do
     case reason do
-      {:already_started, app} when is_atom(app) -> "already started: #{inspect(app)}"
-      {:not_started, app} when is_atom(app) -> "not started: #{inspect(app)}"
-      {:not_loaded, app} when is_atom(app) -> "not loaded: #{inspect(app)}"
-      {:already_loaded, app} when is_atom(app) -> "already loaded: #{inspect(app)}"
-      {:running, app} when is_atom(app) -> "running: #{inspect(app)}"
-      {:invalid_restart_type, type} -> "invalid application restart type: #{inspect(type)}"
-      {:invalid_name, name} -> "invalid application name: #{inspect(name)}"
-      {:bad_application, app} -> "bad application: #{inspect(app)}"
-      {:bad_return, {mfa, {:EXIT, reason}}} -> format_mfa(mfa) <> " exited: " <> Exception.format_exit(reason)
-      {:bad_return, {mfa, return}} -> format_mfa(mfa) <> " returned a bad value: " <> inspect(return)
-      {reason, {_, _, _} = mfa} -> format_mfa(mfa) <> " returned an error: " <> Exception.format_exit(reason)
-      {message, file} when is_list(message) -> "#{message}: #{file}"
-      _ -> Exception.format_exit(reason)
+      {:already_started, app} when is_atom(app) ->
+        "already started: #{inspect(app)}"
+
+      {:not_started, app} when is_atom(app) ->
+        "not started: #{inspect(app)}"
+
+      {:not_loaded, app} when is_atom(app) ->
+        "not loaded: #{inspect(app)}"
+
+      {:already_loaded, app} when is_atom(app) ->
+        "already loaded: #{inspect(app)}"
+
+      {:running, app} when is_atom(app) ->
+        "running: #{inspect(app)}"
+
+      {:invalid_restart_type, type} ->
+        "invalid application restart type: #{inspect(type)}"
+
+      {:invalid_name, name} ->
+        "invalid application name: #{inspect(name)}"
+
+      {:bad_application, app} ->
+        "bad application: #{inspect(app)}"
+
+      {:bad_return, {mfa, {:EXIT, reason}}} ->
+        format_mfa(mfa) <> " exited: " <> Exception.format_exit(reason)
+
+      {:bad_return, {mfa, return}} ->
+        format_mfa(mfa) <> " returned a bad value: " <> inspect(return)
+
+      {reason, {_, _, _} = mfa} ->
+        format_mfa(mfa) <> " returned an error: " <> Exception.format_exit(reason)
+
+      {message, file} when is_list(message) ->
+        "#{message}: #{file}"
+
+      _ ->
+        Exception.format_exit(reason)
     end
   end
 

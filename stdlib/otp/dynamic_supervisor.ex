@@ -111,7 +111,10 @@ defmodule DynamicSupervisor do
 
       DynamicSupervisor.start_child(sup, {Counter, 0})
   """
-  @spec start_child(Supervisor.supervisor(), Supervisor.child_spec() | {module, term} | module | tuple) ::
+  @spec start_child(
+          Supervisor.supervisor(),
+          Supervisor.child_spec() | {module, term} | module | tuple
+        ) ::
           on_start_child
   def start_child(supervisor, {_, _, _, _, _, _} = child_spec),
     do: validate_and_start(supervisor, child_spec)
@@ -175,7 +178,9 @@ defmodule DynamicSupervisor do
 
       DynamicSupervisor.which_children(sup)
   """
-  @spec which_children(Supervisor.supervisor()) :: [{:undefined, pid | :restarting, :worker | :supervisor, [module] | :dynamic}]
+  @spec which_children(Supervisor.supervisor()) :: [
+          {:undefined, pid | :restarting, :worker | :supervisor, [module] | :dynamic}
+        ]
   def which_children(supervisor), do: call(supervisor, :which_children)
 
   @doc """
@@ -308,7 +313,11 @@ defmodule DynamicSupervisor do
     end
   end
 
-  def handle_call({:start_child, {{mod, fun, args} = mfa, restart, shutdown, type, modules}}, _from, state) do
+  def handle_call(
+        {:start_child, {{mod, fun, args} = mfa, restart, shutdown, type, modules}},
+        _from,
+        state
+      ) do
     if state.max_children != :infinity and map_size(state.children) >= state.max_children do
       {:reply, {:error, :max_children}, state}
     else
@@ -498,7 +507,10 @@ defmodule DynamicSupervisor do
         wait(watched, timer, state)
 
       {:timeout, ^timer, :kill} ->
-        for {_, {pid, {_, _, time, _, _}}} <- watched, is_integer(time), do: Process.exit(pid, :kill)
+        for {_, {pid, {_, _, time, _, _}}} <- watched,
+            is_integer(time),
+            do: Process.exit(pid, :kill)
+
         wait(watched, timer, state)
     end
   end

@@ -39,7 +39,8 @@ defmodule GenServer do
   @doc "Called for each `call/3`."
   @callback handle_call(request :: term, from, state :: term) ::
               {:reply, reply, new_state}
-              | {:reply, reply, new_state, timeout | :hibernate | {:continue, continue_arg :: term}}
+              | {:reply, reply, new_state,
+                 timeout | :hibernate | {:continue, continue_arg :: term}}
               | {:noreply, new_state}
               | {:noreply, new_state, timeout | :hibernate | {:continue, continue_arg :: term}}
               | {:stop, reason, reply, new_state}
@@ -179,7 +180,10 @@ defmodule GenServer do
   def __unexpected_info__(module, msg) do
     :gen.report(
       :error,
-      %{label: {GenServer, :no_handle_info}, report: %{module: module, message: msg, name: proc_name(module)}},
+      %{
+        label: {GenServer, :no_handle_info},
+        report: %{module: module, message: msg, name: proc_name(module)}
+      },
       %{
         domain: [:otp, :elixir],
         error_logger: %{tag: :error_msg},

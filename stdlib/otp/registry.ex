@@ -93,7 +93,9 @@ defmodule Registry do
             "expected :compressed to be a boolean, got: #{inspect(compressed)}"
     end
 
-    Supervisor.start_link(Registry.Supervisor, {keys, name, listeners, meta, partitions}, name: name)
+    Supervisor.start_link(Registry.Supervisor, {keys, name, listeners, meta, partitions},
+      name: name
+    )
   end
 
   @doc """
@@ -154,7 +156,9 @@ defmodule Registry do
   end
 
   defp partition_pid(server) when is_pid(server), do: server
-  defp partition_pid(server), do: Process.whereis(server) || raise(ArgumentError, "registry is not running")
+
+  defp partition_pid(server),
+    do: Process.whereis(server) || raise(ArgumentError, "registry is not running")
 
   defp notify(listener, message) do
     if pid = Process.whereis(listener), do: Kernel.send(pid, message)
@@ -230,7 +234,12 @@ defmodule Registry do
 
     if matching > 0 do
       :ets.select_delete(keys, spec)
-      left = :ets.select_count(keys, [{{:_, {pid, :_}}, [{:"=:=", {:element, 1, :"$_"}, {:const, key}}], [true]}])
+
+      left =
+        :ets.select_count(keys, [
+          {{:_, {pid, :_}}, [{:"=:=", {:element, 1, :"$_"}, {:const, key}}], [true]}
+        ])
+
       :ets.delete_object(pids, {pid, key})
       if left > 0, do: for(_ <- 1..left, do: :ets.insert(pids, {pid, key}))
       unlink_if_unregistered(partition_pid(server), pids, pid)
@@ -318,7 +327,8 @@ defmodule Registry do
 
       Registry.update_value(MyRegistry, "key", &(&1 + 1))
   """
-  @spec update_value(registry, key, (value -> value)) :: {new_value :: term, old_value :: term} | :error
+  @spec update_value(registry, key, (value -> value)) ::
+          {new_value :: term, old_value :: term} | :error
   def update_value(registry, key, callback) when is_atom(registry) and is_function(callback, 1) do
     case info!(registry) do
       {:unique, keys, _, _, _} ->
@@ -372,8 +382,11 @@ defmodule Registry do
     found = for {_, key} <- :ets.lookup(pids, pid), do: key
 
     case kind do
-      :unique -> for key <- Enum.uniq(found), match?([{_, {^pid, _}}], :ets.lookup(keys, key)), do: key
-      :duplicate -> found
+      :unique ->
+        for key <- Enum.uniq(found), match?([{_, {^pid, _}}], :ets.lookup(keys, key)), do: key
+
+      :duplicate ->
+        found
     end
   end
 
@@ -409,7 +422,8 @@ defmodule Registry do
       Registry.count_match(MyRegistry, "key", :_)
   """
   @spec count_match(registry, key, match_pattern, guards) :: non_neg_integer
-  def count_match(registry, key, pattern, guards \\ []) when is_atom(registry) and is_list(guards) do
+  def count_match(registry, key, pattern, guards \\ [])
+      when is_atom(registry) and is_list(guards) do
     {_, keys, _, _, _} = info!(registry)
     :ets.select_count(keys, by_key(key, pattern, guards, [true]))
   end
@@ -454,7 +468,8 @@ defmodule Registry do
           {{key, {pid, value}}, guards, body}
 
         _ ->
-          raise ArgumentError, "invalid match specification in Registry.select/2: #{inspect(spec)}"
+          raise ArgumentError,
+                "invalid match specification in Registry.select/2: #{inspect(spec)}"
       end
     end
   end
@@ -552,13 +567,33 @@ defmodule Registry.Supervisor do
   def init({kind, name, listeners, meta, _partitions}) do
     :ets.new(name, [:set, :public, :named_table, read_concurrency: true])
     type = if kind == :unique, do: :set, else: :duplicate_bag
-    keys = :ets.new(Module.concat(name, Keys), [type, :public, read_concurrency: true, write_concurrency: true])
-    pids = :ets.new(Module.concat(name, Pids), [:duplicate_bag, :public, read_concurrency: true, write_concurrency: true])
+
+    keys =
+      :ets.new(Module.concat(name, Keys), [
+        type,
+        :public,
+        read_concurrency: true,
+        write_concurrency: true
+      ])
+
+    pids =
+      :ets.new(Module.concat(name, Pids), [
+        :duplicate_bag,
+        :public,
+        read_concurrency: true,
+        write_concurrency: true
+      ])
+
     server = Module.concat(name, "PIDPartition0")
     :ets.insert(name, [{:"$registry", {kind, keys, pids, server, listeners}} | meta])
 
     Supervisor.init(
-      [%{id: server, start: {Registry.Partition, :start_link, [server, {name, keys, pids, listeners}]}}],
+      [
+        %{
+          id: server,
+          start: {Registry.Partition, :start_link, [server, {name, keys, pids, listeners}]}
+        }
+      ],
       strategy: :one_for_all
     )
   end
@@ -587,7 +622,8 @@ defmodule Registry.Partition do
     for {_, key} <- Enum.uniq(entries), do: :ets.match_delete(keys, {key, {pid, :_}})
 
     for {_, key} <- entries, listener <- listeners do
-      if target = Process.whereis(listener), do: Kernel.send(target, {:unregister, name, key, pid})
+      if target = Process.whereis(listener),
+        do: Kernel.send(target, {:unregister, name, key, pid})
     end
 
     {:noreply, state}

@@ -16,7 +16,9 @@ defmodule Supervisor do
   @type on_start ::
           {:ok, pid} | :ignore | {:error, {:already_started, pid} | {:shutdown, term} | term}
   @type on_start_child ::
-          {:ok, child} | {:ok, child, info :: term} | {:error, {:already_started, child} | :already_present | term}
+          {:ok, child}
+          | {:ok, child, info :: term}
+          | {:error, {:already_started, child} | :already_present | term}
   @type child :: pid | :undefined
   @type name :: atom | {:global, term} | {:via, module, name :: term}
   @type option :: {:name, name}

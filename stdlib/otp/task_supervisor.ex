@@ -106,7 +106,8 @@ defmodule Task.Supervisor do
 
       Task.Supervisor.start_child(sup, fn -> IO.puts("hi") end)
   """
-  @spec start_child(Supervisor.supervisor(), (-> any), keyword) :: DynamicSupervisor.on_start_child()
+  @spec start_child(Supervisor.supervisor(), (-> any), keyword) ::
+          DynamicSupervisor.on_start_child()
   def start_child(supervisor, fun, options \\ []),
     do: start_child(supervisor, :erlang, :apply, [fun, []], options)
 
@@ -155,7 +156,9 @@ defmodule Task.Supervisor do
 
       Task.Supervisor.async_stream(sup, 1..3, &(&1 * 2))
   """
-  @spec async_stream(Supervisor.supervisor(), Enumerable.t(), (term -> term), [async_stream_option]) ::
+  @spec async_stream(Supervisor.supervisor(), Enumerable.t(), (term -> term), [
+          async_stream_option
+        ]) ::
           Enumerable.t()
   def async_stream(supervisor, enumerable, fun, options \\ []) when is_function(fun, 1),
     do: stream(supervisor, enumerable, fn x -> {:erlang, :apply, [fun, [x]]} end, options, true)
@@ -167,7 +170,8 @@ defmodule Task.Supervisor do
   """
   def async_stream(supervisor, enumerable, module, function, args, options \\ [])
       when is_atom(module) and is_atom(function) and is_list(args),
-      do: stream(supervisor, enumerable, fn x -> {module, function, [x | args]} end, options, true)
+      do:
+        stream(supervisor, enumerable, fn x -> {module, function, [x | args]} end, options, true)
 
   @doc """
   As `async_stream/4`, without links to the caller.
@@ -187,7 +191,8 @@ defmodule Task.Supervisor do
   """
   def async_stream_nolink(supervisor, enumerable, module, function, args, options \\ [])
       when is_atom(module) and is_atom(function) and is_list(args),
-      do: stream(supervisor, enumerable, fn x -> {module, function, [x | args]} end, options, false)
+      do:
+        stream(supervisor, enumerable, fn x -> {module, function, [x | args]} end, options, false)
 
   defp stream(supervisor, enumerable, mfa, options, link?) do
     {shutdown, options} = Keyword.pop(options, :shutdown, 5000)

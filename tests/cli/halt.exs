@@ -1,0 +1,2 @@
+IO.inspect(System.argv())
+System.halt(4)
