@@ -1,5 +1,6 @@
 #include "vm/interp/trace.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "vm/code/code_server.h"
@@ -101,6 +102,7 @@ Term trace_to_list(Process& p, Term raw) {
     Term location = Term::nil_list();
     if (!tuple_at(head, 3).is_nil_list()) location = make_list(p.heap, {info_item(p, tuple_at(head, 3))});
     list.push(make_tuple(p.heap, {tuple_at(head, 0), tuple_at(head, 1), tuple_at(head, 2), location}));
+    frames = std::min(frames, kTraceFrames - 1);
   } else if (is_tuple_of(head, 2)) {
     args = tuple_at(head, 0);
     info = tuple_at(head, 1);

@@ -18,6 +18,7 @@ namespace phial {
 
 struct Module;
 
+/// Entries of a trace, as Erlang's default :backtrace_depth.
 inline constexpr size_t kTraceFrames = 8;
 
 /// Whether [trace] needs nothing added: a list or a raw trace.

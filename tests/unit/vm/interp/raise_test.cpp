@@ -72,7 +72,7 @@ TEST(Raise, handlers_catch_from_deep_frames) {
     EXPECT_EQ(tuple_at(second, 1), m.atoms.intern("deep"));
     EXPECT_EQ(tuple_at(second, 2), fix(1));
     EXPECT_EQ(tuple_at(tuple_at(second, 3).tail().head(), 1), fix(11));
-    EXPECT_EQ(list_length(trace), std::min<int64_t>(n + 3, 9));
+    EXPECT_EQ(list_length(trace), std::min<int64_t>(n + 3, 8));
     if (n > 0) {
       EXPECT_EQ(tuple_at(tuple_at(trace.tail().tail().head(), 3).tail().head(), 1), fix(22));
     }
