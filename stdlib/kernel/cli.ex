@@ -197,6 +197,8 @@ defmodule Phial.CLI do
   @doc false
   def print_error(kind, reason, stacktrace) do
     {blamed, stacktrace} = Exception.blame(kind, reason, stacktrace)
-    IO.write(:stderr, [Exception.format_banner(kind, blamed, stacktrace), ?\n, Exception.format_stacktrace(stacktrace)])
+    text = IO.iodata_to_binary([Exception.format_banner(kind, blamed, stacktrace), ?\n, Exception.format_stacktrace(stacktrace)])
+    # Lines of a source that is no text may be quoted.
+    IO.write(:stderr, String.replace_invalid(text))
   end
 end

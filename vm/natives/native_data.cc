@@ -397,7 +397,10 @@ namespace {
 Term atom_of_text(Process& p, std::string_view text, bool must_exist) {
   if (!utf8_valid(text)) return p.raise_badarg();
   if (utf8_length(text) > AtomTable::kMaxCharacters) return must_exist ? p.raise_badarg() : p.raise_error(atoms::system_limit);
-  Term atom = must_exist ? p.atoms().find(text) : p.atoms().intern(text);
+  // Some atoms are kept for the machine itself, so that code can still be loaded and the error be told.
+  constexpr uint32_t kReserve = 16'384;
+  bool full = p.atoms().count() + kReserve >= AtomTable::kDefaultLimit;
+  Term atom = must_exist || full ? p.atoms().find(text) : p.atoms().intern(text);
   if (!atom.is_none()) return atom;
   return must_exist ? p.raise_badarg() : p.raise_error(atoms::system_limit);
 }
