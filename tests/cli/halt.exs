@@ -1,0 +1,3 @@
+IO.puts("halting")
+System.halt(2)
+IO.puts("never")
