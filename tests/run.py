@@ -5,7 +5,8 @@ usage: run.py PHIAL DIR... [--only SUBSTRING] [--bless]
 
 A script NAME.exs passes when its standard output equals NAME.out, its exit status NAME.status (0 without one), and the
 first line of NAME.err, if there is one, occurs in its standard error. NAME.in, if there is one, is its standard input; NAME.args holds
-the arguments of phial, one a line, in place of the script's path. --bless rewrites NAME.out from what the script prints: read the
+the arguments of phial, one a line, in place of the script's path, and an empty NAME.noargs means no arguments at all (the shell,
+which reads NAME.in). --bless rewrites NAME.out from what the script prints: read the
 difference before committing it.
 """
 import argparse, concurrent.futures, os, pathlib, subprocess, sys, tempfile
@@ -26,6 +27,8 @@ def text_of(path, default=""):
 
 def run(script):
     args = text_of(script.with_suffix(".args")).splitlines() or [str(script.resolve())]
+    if script.with_suffix(".noargs").exists():
+        args = []
     stdin = script.with_suffix(".in")
     env = {**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
     with tempfile.TemporaryDirectory() as cwd:

@@ -1,0 +1,1 @@
+# The arguments hold the program.

@@ -1,2 +1,3 @@
-IO.inspect(System.argv())
-System.halt(4)
+IO.puts("halting")
+System.halt(2)
+IO.puts("never")

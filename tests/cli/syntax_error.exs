@@ -1,1 +1,2 @@
-IO.puts("x"
+IO.puts("never printed")
+x = [1, 2

@@ -1,53 +1,62 @@
-# Macros: quote and unquote, hygiene, generated functions, use.
-defmodule Unless do
-  defmacro my_unless(condition, do: body) do
+defmodule Macros do
+  defmacro unless_zero(value, do: body) do
     quote do
-      if unquote(condition), do: nil, else: unquote(body)
+      v = unquote(value)
+      if v != 0, do: unquote(body), else: :zero
     end
   end
 
-  defmacro shadow(value) do
+  defmacro set_it(value) do
     quote do
-      x = unquote(value) * 2
-      x
+      var!(it) = unquote(value)
     end
   end
-end
 
-defmodule Counters do
-  defmacro __using__(opts) do
-    names = Keyword.fetch!(opts, :names)
+  defmacro hidden do
+    quote do
+      v = :inner
+      v
+    end
+  end
 
-    quote bind_quoted: [names: names] do
-      for {name, index} <- Enum.with_index(names) do
-        def unquote(name)(), do: unquote(index)
+  defmacro sum(list) when is_list(list), do: Enum.reduce(list, 0, fn x, acc -> quote(do: unquote(acc) + unquote(x)) end)
+
+  defmacro define(names) do
+    for n <- names do
+      quote do
+        def unquote(n)(), do: unquote(Atom.to_string(n))
       end
-
-      @before_compile Counters
     end
   end
 
-  defmacro __before_compile__(env) do
-    quote do
-      def made_in, do: unquote(inspect(env.module))
-    end
+  defmacro show(expr) do
+    text = Macro.to_string(expr)
+    quote do: IO.puts(unquote(text) <> " = " <> inspect(unquote(expr)))
   end
 end
 
-defmodule Colours do
-  use Counters, names: [:red, :green, :blue]
+defmodule UsesMacros do
+  require Macros
+  Macros.define([:red, :green])
+  for {k, i} <- Enum.with_index([:x, :y]), do: def(unquote(k)(), do: unquote(i))
 end
 
 defmodule Main do
-  require Unless
-  import Unless
+  import Macros
 
   def run do
-    x = 5
-    IO.inspect(my_unless(x > 10, do: :small))
-    IO.inspect({shadow(x), x})
-    IO.inspect({Colours.red(), Colours.blue(), Colours.made_in()})
-    IO.puts(Macro.to_string(quote(do: a + b * c |> f(1))))
+    v = :outer
+    IO.inspect(unless_zero(3, do: v))
+    IO.inspect(unless_zero(0, do: v))
+    IO.inspect(hidden())
+    IO.inspect(v)
+    set_it(41)
+    IO.inspect(it + 1)
+    IO.inspect(sum([1, 2, 3 * 4]))
+    IO.inspect({UsesMacros.red(), UsesMacros.green(), UsesMacros.x(), UsesMacros.y()})
+    show(1 + 2 * 3)
+    show(Enum.map([1, 2], &(&1 + 1)))
+    show(if v == :outer, do: :a, else: :b)
   end
 end
 

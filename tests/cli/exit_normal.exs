@@ -1,0 +1,2 @@
+IO.puts("leaving")
+exit(:normal)

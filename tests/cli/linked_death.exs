@@ -1,0 +1,3 @@
+spawn_link(fn -> exit(:linked_reason) end)
+Process.sleep(1000)
+IO.puts("never")

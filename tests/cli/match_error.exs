@@ -1,0 +1,1 @@
+{:ok, _} = List.first([{:error, 1}])

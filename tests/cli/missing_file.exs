@@ -1,0 +1,1 @@
+# The arguments name a file that is not there.

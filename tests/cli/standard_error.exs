@@ -1,0 +1,3 @@
+IO.puts(:stderr, "to standard error")
+IO.puts("to standard output")
+IO.warn("careful", [])

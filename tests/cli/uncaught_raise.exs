@@ -1,0 +1,3 @@
+IO.puts("before")
+raise "boom"
+IO.puts("never")

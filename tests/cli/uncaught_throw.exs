@@ -1,0 +1,2 @@
+IO.puts("before")
+throw({:some, "value"})

@@ -1,0 +1,2 @@
+IO.puts("never printed")
+no_such_function(1)

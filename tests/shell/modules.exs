@@ -1,0 +1,1 @@
+# A session of the shell: a module defined over several lines, then called.
